@@ -1,0 +1,152 @@
+"""python -m api serve | migrate | sweep | import-grids | staff … | unit …"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+import typer
+import uvicorn
+from pydantic import ValidationError
+from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from api import areas, clockwork, people
+from api.app import create_app
+from api.db import Database
+from api.errors import AppError
+from api.office import open_office, utc_now
+from api.settings import Settings
+from nlp.catalogue import BadCatalogue
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+T = TypeVar("T")
+cli = typer.Typer(help="The API of the front door: tickets, staff pages, deadlines.", no_args_is_help=True, add_completion=False)
+staff = typer.Typer(help="Add staff and print their bearer tokens.", no_args_is_help=True)
+unit = typer.Typer(help="Add contractors, joint stations and departments.", no_args_is_help=True)
+cli.add_typer(staff, name="staff")
+cli.add_typer(unit, name="unit")
+
+
+def in_database(work: Callable[[Database, Settings], Awaitable[T]]) -> T:
+    async def run() -> T:
+        settings = Settings()
+        db = Database(settings.database_for("api"))
+        try:
+            return await work(db, settings)
+        finally:
+            await db.close()
+
+    return asyncio.run(run())
+
+
+def in_transaction(work: Callable[[AsyncSession], Awaitable[T]]) -> T:
+    async def run(db: Database, _settings: Settings) -> T:
+        async with db.writing() as session:
+            return await work(session)
+
+    return in_database(run)
+
+
+@cli.command()
+def serve() -> None:
+    """The API and the staff pages on HOST:API_PORT; also sweeps."""
+    settings = Settings()
+    app = create_app(settings)
+    uvicorn.run(app, host=settings.host, port=settings.api_port, log_level="warning", access_log=False)
+
+
+@cli.command()
+def migrate() -> None:
+    """Makes or upgrades the tables and loads the streets and communities that are shipped."""
+
+    async def work(db: Database, _settings: Settings) -> dict[str, int]:
+        await db.migrate(MIGRATIONS)
+        async with db.writing() as session:
+            return await areas.import_areas(session, areas.SHIPPED)
+
+    loaded = in_database(work)
+    typer.echo(f"tables ready; {loaded['street']} streets, {loaded['community']} communities")
+
+
+@cli.command()
+def sweep() -> None:
+    """Once: closes what nobody rated, resumes paused promises, passes on unclaimed legal matters."""
+
+    async def work(db: Database, settings: Settings) -> int:
+        return await clockwork.sweep(db, await asyncio.to_thread(open_office, settings.var_dir))
+
+    typer.echo(f"{in_database(work)} moved")
+
+
+@cli.command("import-grids")
+def import_grids(file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)]) -> None:
+    """A CSV of streets, communities and base grids. Can be repeated."""
+    loaded = in_transaction(lambda session: areas.import_areas(session, file))
+    typer.echo(f"{loaded['street']} streets, {loaded['community']} communities, {loaded['grid']} grids")
+
+
+@cli.command()
+def first_start(demo: Annotated[bool, typer.Option(help="one generated login a role of a 演示 street")] = True) -> None:
+    """Generated logins, printed once: on an empty database only."""
+
+    async def work(session: AsyncSession) -> list[people.Login]:
+        if not await people.nobody_yet(session):
+            return []
+        return await people.demo_street(session, utc_now) if demo else [await people.first_admin(session, utc_now)]
+
+    for login in in_transaction(work):
+        typer.echo(f"  {login.role:<11} {login.name:<16} {login.password}   {login.title}")
+
+
+@staff.command("add")
+def staff_add(
+    name: str,
+    role: Annotated[str, typer.Option(help="triage, handler, verifier, adviser, supervisor or admin")],
+    scope: Annotated[str, typer.Option(help="code of a street, community or unit; empty: the whole district")] = "",
+    password: Annotated[str, typer.Option(help="for the staff pages; empty: a token only")] = "",
+) -> None:
+    async def work(session: AsyncSession) -> None:
+        person = await people.add(session, utc_now, name, role, scope)
+        if password:
+            people.set_password(person, password)
+
+    in_transaction(work)
+    typer.echo(f"{name} added as {role}")
+
+
+@staff.command("token")
+def staff_token(name: str) -> None:
+    """A new bearer token, printed last; the one before it stops working."""
+    typer.echo(in_transaction(lambda session: people.token_for(session, name)))
+
+
+@unit.command("add")
+def unit_add(
+    code: str,
+    name: str,
+    kind: Annotated[str, typer.Option(help="contractor, station or department")] = "contractor",
+    street: Annotated[str, typer.Option(help="name or code of the street it serves")] = "",
+) -> None:
+    in_transaction(lambda session: people.add_unit(session, code, name, kind, street))
+    typer.echo(f"{name} ({code}) added")
+
+
+def main() -> None:
+    try:
+        cli()
+    except (AppError, areas.BadGrids, BadCatalogue, OSError) as error:
+        _fail(str(error.facts.get("reason", error.title)) if isinstance(error, AppError) else str(error))
+    except ValidationError as error:
+        _fail("; ".join(f"{'.'.join(map(str, row['loc'])).upper()}: {row['msg']}" for row in error.errors()))
+    except (OperationalError, ProgrammingError) as error:
+        _fail(f"the database cannot be used ({str(error.orig).splitlines()[0]}); was `python -m api migrate` run?")
+
+
+def _fail(reason: str) -> None:
+    typer.echo(" ".join(reason.split()), err=True)
+    raise SystemExit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,84 @@
+"""Who may see which ticket, whose words, and whose turn it is. Roles are in `lifecycle.RULES`; here, the persons."""
+
+from sqlalchemy import ColumnElement, and_, false, or_, true
+from sqlmodel import col, select
+
+from api.actors import Actor
+from api.errors import Forbidden, NotAllowed
+from api.lifecycle import RULES, Action, Lane, Role, Rule, actions_open_to
+from api.models import Follower, Ticket
+
+SEES_LEGAL_TOPICS = (Role.TRIAGE, Role.SUPERVISOR)  # number, topic and times of a legal matter; never its words
+ONLY_SUPERVISOR = (Action.DISPATCH, Action.DECLINE, Action.MERGE)  # once a ticket was escalated
+
+
+def visible_to(actor: Actor) -> ColumnElement[bool]:
+    """The tickets this person may know of, as a condition of a query."""
+    legal = col(Ticket.lane) == Lane.LEGAL
+    match actor.role:
+        case Role.SYSTEM | Role.CLOCK:
+            return true()
+        case Role.RESIDENT:
+            mine = select(Follower.ticket_id).where(Follower.channel == actor.channel, Follower.address == actor.address)
+            return col(Ticket.id).in_(mine)
+        case Role.ADVISER:
+            return and_(legal, col(Ticket.assignee) == actor.name)
+        case Role.HANDLER:
+            return and_(~legal, col(Ticket.assignee).in_([actor.name, actor.scope or actor.name]))
+        case Role.TRIAGE | Role.SUPERVISOR | Role.VERIFIER | Role.ADMIN:
+            public = and_(~legal, _in_scope(actor))
+            return or_(public, and_(legal, _in_scope(actor))) if actor.role in SEES_LEGAL_TOPICS else public
+        case _:
+            return false()
+
+
+def _in_scope(actor: Actor) -> ColumnElement[bool]:
+    """A street's staff also see what has no street yet: somebody must."""
+    return col(Ticket.street).in_([actor.street, ""]) if actor.street else true()
+
+
+def may_read_words(actor: Actor, ticket: Ticket) -> bool:
+    """A legal matter is read by its resident and its adviser only (who passed it on can read it no more)."""
+    if ticket.lane is Lane.PUBLIC or actor.role in (Role.RESIDENT, Role.SYSTEM):
+        return True
+    return actor.role is Role.ADVISER and ticket.assignee == actor.name
+
+
+def rule_for(actor: Actor, ticket: Ticket, action: Action) -> Rule:
+    """The row of the table. Raises NotAllowed (no such row now) or Forbidden (a row, but not for this role or person)."""
+    rule = RULES.get((ticket.lane, ticket.status, action))
+    if rule is None:
+        raise (NotAllowed if _ever(actor.role, ticket.lane, action) else Forbidden)(action=action, ticket_status=ticket.status)
+    if actor.role not in rule.by:
+        raise Forbidden(action=action, role=actor.role)
+    if reason := refusal(actor, ticket, action):
+        raise Forbidden(action=action, reason=reason)
+    return rule
+
+
+def _ever(role: Role, lane: Lane, action: Action) -> bool:
+    return any(role in rule.by for (of_lane, _, of), rule in RULES.items() if (of_lane, of) == (lane, action))
+
+
+def refusal(actor: Actor, ticket: Ticket, action: Action) -> str:
+    """Why this person, whose role the table allows, may not all the same; "" if nothing speaks against it."""
+    if action in (Action.PASS, Action.FAIL) and actor.name == ticket.handled_by:
+        return "handled_it"
+    if ticket.escalated and actor.role is Role.TRIAGE and action in ONLY_SUPERVISOR:
+        return "supervisor_only"
+    return ""
+
+
+def open_actions(actor: Actor, ticket: Ticket) -> list[Action]:
+    """What this person may do with the ticket now: the buttons."""
+    return [
+        action
+        for action in actions_open_to(actor.role, ticket.lane, ticket.status)
+        if not refusal(actor, ticket, action) and action not in _pointless(ticket)
+    ]
+
+
+def _pointless(ticket: Ticket) -> set[Action]:
+    """Rows of the table which the ticket's own record rules out for the moment."""
+    waiting = {Action.GRANT, Action.REFUSE} if not ticket.more_time else {Action.ASK_TIME}
+    return waiting | ({Action.ASK} if ticket.paused else {Action.REPLY})

@@ -1,0 +1,26 @@
+"""Who acts: a resident, a member of staff, the system or the clock. Pure."""
+
+from dataclasses import dataclass
+
+from api.lifecycle import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """`scope` is the code a member of staff is bound to; `street` the name of that street, "" for the whole district.
+    A resident is known by `channel` and `address`."""
+
+    role: Role
+    name: str
+    scope: str = ""
+    street: str = ""
+    channel: str = ""
+    address: str = ""
+
+
+SYSTEM = Actor(Role.SYSTEM, "system")
+CLOCK = Actor(Role.CLOCK, "clock")
+
+
+def resident(channel: str, address: str) -> Actor:
+    return Actor(Role.RESIDENT, f"{channel}:{address}", channel=channel, address=address)

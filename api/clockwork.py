@@ -1,0 +1,65 @@
+"""What time alone makes happen. `sweep` is safe to repeat and safe on many machines at once."""
+
+from datetime import datetime
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from api import tickets
+from api.actors import CLOCK
+from api.db import Database
+from api.errors import AppError
+from api.lifecycle import RULES, Action, Role
+from api.models import Pause, Ticket
+from api.office import Office
+from api.schemas import Act
+
+A_SWEEP = 200
+ON_WAKING = (Action.EXPIRE, Action.PASS_ON)
+
+
+async def sweep(db: Database, office: Office) -> int:
+    """Carries out what has come due, a transaction each, and returns how many. What somebody else did first is skipped."""
+    now = office.clock()
+    async with db.reading() as session:
+        due = [*await _pauses(session, now), *await _waking(session, now)]
+    return sum([await _carry_out(db, office, number, action) for number, action in due])
+
+
+async def _pauses(session: AsyncSession, now: datetime) -> list[tuple[str, Action]]:
+    query = (
+        select(Ticket.number)
+        .join(Pause, col(Pause.ticket_id) == col(Ticket.id))
+        .where(col(Pause.closed_at).is_(None), col(Pause.ends_at) <= now, col(Ticket.paused))
+        .limit(A_SWEEP)
+    )
+    return [(number, Action.RESUME) for number in (await session.exec(query)).all()]
+
+
+async def _waking(session: AsyncSession, now: datetime) -> list[tuple[str, Action]]:
+    query = select(Ticket).where(col(Ticket.wakes_at) <= now).order_by(col(Ticket.wakes_at)).limit(A_SWEEP)
+    return [
+        (ticket.number, action)
+        for ticket in (await session.exec(query)).all()
+        for action in ON_WAKING
+        if (rule := RULES.get((ticket.lane, ticket.status, action))) and Role.CLOCK in rule.by
+    ]
+
+
+async def _carry_out(db: Database, office: Office, number: str, action: Action) -> bool:
+    async with db.writing() as session:
+        ticket = await tickets.seen(session, number, CLOCK, for_update=True)
+        if not _still_due(ticket, action, office.clock()):
+            return False
+        try:
+            await tickets.act(session, office, number, action, CLOCK, Act())
+        except AppError:  # a resident's answer came in between: nothing was changed
+            await session.rollback()
+            return False
+    return True
+
+
+def _still_due(ticket: Ticket, action: Action, now: datetime) -> bool:
+    if action is Action.RESUME:
+        return ticket.paused
+    return ticket.wakes_at is not None and ticket.wakes_at <= now

@@ -1,0 +1,247 @@
+"""What an action changes besides the status: one function an action, in a table. Each returns the facts to record."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlmodel import col, delete, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from api import deadlines, promises, routing
+from api.actors import Actor
+from api.errors import BadTarget, Missing, NotAllowed, TooMany, UnknownLabel
+from api.lifecycle import (
+    ASKS_A_TICKET,
+    DISPUTES_BEFORE_SUPERVISOR,
+    ENDED,
+    RETURNS_BEFORE_SUPERVISOR,
+    Action,
+    Lane,
+    Role,
+)
+from api.models import Event, Follower, Pause, Ticket
+from api.office import Office
+from api.schemas import Act
+from nlp.catalogue import Kind
+
+Facts = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """An action under way."""
+
+    session: AsyncSession
+    office: Office
+    ticket: Ticket
+    actor: Actor
+    given: Act
+
+
+async def correct(deed: Deed) -> Facts:
+    facts = await _relabel(deed) if deed.given.label else {}
+    if deed.given.place:
+        where = deed.office.nlp.locate(deed.given.place)
+        facts["place"] = [deed.ticket.place, deed.given.place]
+        deed.ticket.place, deed.ticket.street, deed.ticket.community = deed.given.place, where.street, where.community
+    if not facts:
+        raise Missing(needs=["label", "place"])
+    return facts
+
+
+async def _relabel(deed: Deed) -> Facts:
+    ticket, label = deed.ticket, deed.given.label
+    entry = deed.office.catalogue.by_label.get(label)
+    if entry is None or label not in deed.office.labels or (entry.kind is Kind.LEGAL) != (ticket.lane is Lane.LEGAL):
+        raise UnknownLabel(label=label)
+    facts = {"label": [ticket.label, label]}
+    ticket.label, ticket.kind, ticket.confirmed = label, entry.kind.value, True
+    return facts
+
+
+async def file(deed: Deed) -> Facts:
+    return await _relabel(deed) if deed.given.label else {}
+
+
+async def dispatch(deed: Deed) -> Facts:
+    deed.ticket.assignee = await routing.assignee(deed.session, deed.ticket.lane, deed.given.to)
+    deed.ticket.escalated = False
+    return {"to": deed.ticket.assignee}
+
+
+async def take(deed: Deed) -> Facts:
+    deed.ticket.handled_by = deed.actor.name
+    return {}
+
+
+async def give_back(deed: Deed) -> Facts:
+    ticket = deed.ticket
+    facts = {"from": ticket.assignee, "proposed": deed.given.to}
+    ticket.assignee, ticket.handled_by = None, None
+    ticket.returns += 1
+    ticket.escalated = ticket.returns > RETURNS_BEFORE_SUPERVISOR
+    return facts
+
+
+async def ask(deed: Deed) -> Facts:
+    ticket, now = deed.ticket, deed.office.clock()
+    if ticket.paused:
+        raise NotAllowed(action=Action.ASK, reason="already_asked")
+    if ticket.asks >= ASKS_A_TICKET:
+        raise TooMany(action=Action.ASK, most=ASKS_A_TICKET)
+    ends_at = deadlines.due(now, promises.REPLY_WITHIN, deed.office.calendar)
+    assert ends_at is not None  # three working days are always found
+    deed.session.add(Pause(ticket_id=ticket.id, question=deed.given.note, opened_at=now, ends_at=ends_at))
+    ticket.asks, ticket.paused = ticket.asks + 1, True
+    return {"until": ends_at.isoformat()}
+
+
+async def end_pause(deed: Deed) -> Facts:
+    query = select(Pause).where(Pause.ticket_id == deed.ticket.id, col(Pause.closed_at).is_(None))
+    pause = (await deed.session.exec(query)).first()
+    if pause is None:
+        raise NotAllowed(action=Action.REPLY, reason="nothing_asked")
+    pause.closed_at, deed.ticket.paused = deed.office.clock(), False
+    return {"question": pause.question}
+
+
+async def ask_time(deed: Deed) -> Facts:
+    if deed.ticket.more_time:
+        raise NotAllowed(action=Action.ASK_TIME, reason="already_asked")
+    deed.ticket.more_time = True
+    return {}
+
+
+async def decide_time(deed: Deed) -> Facts:
+    if not deed.ticket.more_time:
+        raise NotAllowed(action=Action.GRANT, reason="nothing_asked")
+    deed.ticket.more_time = False
+    return {}
+
+
+async def grant(deed: Deed) -> Facts:
+    facts = await decide_time(deed)
+    deed.ticket.extensions += 1
+    return facts
+
+
+async def merge(deed: Deed) -> Facts:
+    ticket, number = deed.ticket, deed.given.into
+    into = (await deed.session.exec(select(Ticket).where(Ticket.number == number))).first()
+    if into is None or into.id == ticket.id or into.lane is not ticket.lane or into.status in ENDED:
+        raise BadTarget(into=number)
+    there = set((await deed.session.exec(_addresses(into))).all())
+    for channel, address in (await deed.session.exec(_addresses(ticket))).all():
+        if (channel, address) not in there:
+            deed.session.add(Follower(ticket_id=into.id, channel=channel, address=address, via=ticket.number))
+    return {"into": number}
+
+
+def _addresses(ticket: Ticket) -> Any:
+    return select(Follower.channel, Follower.address).where(Follower.ticket_id == ticket.id)
+
+
+async def unmerge(deed: Deed) -> Facts:
+    await deed.session.exec(delete(Follower).where(col(Follower.via) == deed.ticket.number))
+    deed.ticket.assignee, deed.ticket.handled_by = None, None
+    return {}
+
+
+async def rate(deed: Deed) -> Facts:
+    follower = await _follower(deed)
+    if follower.score is not None:
+        raise NotAllowed(action=Action.RATE, reason="already_rated")
+    follower.score = deed.given.score
+    if is_reporter(deed.ticket, deed.actor):
+        deed.ticket.score = deed.given.score
+    return {"score": deed.given.score}
+
+
+async def dispute(deed: Deed) -> Facts:
+    ticket = deed.ticket
+    if ticket.ended_at is not None:
+        last = deadlines.due(ticket.ended_at, promises.REOPEN_WITHIN, deed.office.calendar)
+        if last is not None and deed.office.clock() > last:
+            raise NotAllowed(action=Action.REOPEN, reason="too_late")
+    ticket.disputes += 1
+    ticket.score = None
+    (await _follower(deed)).score = None
+    if ticket.disputes > DISPUTES_BEFORE_SUPERVISOR:
+        ticket.escalated, ticket.assignee = True, None
+    return {"disputes": ticket.disputes}
+
+
+async def withdraw(deed: Deed) -> Facts:
+    if await others(deed.session, deed.ticket, deed.actor):
+        await deed.session.delete(await _follower(deed))
+        return {"left": True}
+    return {}
+
+
+async def pass_on(deed: Deed) -> Facts:
+    """To the next adviser who has not had the matter; when there is none, the clock calls the supervisor instead."""
+    ticket = deed.ticket
+    passed = select(Event).where(Event.ticket_id == ticket.id, Event.action == Action.PASS_ON.value)
+    had = {str(event.facts.get("from")) for event in (await deed.session.exec(passed)).all()}
+    following = await routing.adviser_for(deed.session, ticket, already=had | {str(ticket.assignee)})
+    if following is None and deed.actor.role is not Role.CLOCK:
+        raise NotAllowed(action=Action.PASS_ON, reason="no_other_adviser")
+    facts = {"from": ticket.assignee, "to": following or ticket.assignee}
+    ticket.assignee, ticket.escalated = following or ticket.assignee, following is None
+    ticket.status_at = deed.office.clock()  # the next adviser's time to take it begins
+    return facts
+
+
+async def follow_up(deed: Deed) -> Facts:
+    deed.ticket.follow_ups += 1
+    return {}
+
+
+async def nothing(deed: Deed) -> Facts:
+    return {}
+
+
+def is_reporter(ticket: Ticket, actor: Actor) -> bool:
+    return (ticket.channel, ticket.reporter) == (actor.channel, actor.address)
+
+
+async def others(session: AsyncSession, ticket: Ticket, actor: Actor) -> bool:
+    """Does anybody else follow the ticket?"""
+    return any(who != (actor.channel, actor.address) for who in (await session.exec(_addresses(ticket))).all())
+
+
+async def _follower(deed: Deed) -> Follower:
+    query = select(Follower).where(
+        Follower.ticket_id == deed.ticket.id,
+        Follower.channel == deed.actor.channel,
+        Follower.address == deed.actor.address,
+    )
+    return (await deed.session.exec(query)).one()
+
+
+EFFECTS: dict[Action, Callable[[Deed], Awaitable[Facts]]] = {
+    Action.FILE: file,
+    Action.DISPATCH: dispatch,
+    Action.ACCEPT: take,
+    Action.REPORT_BACK: take,
+    Action.PASS: nothing,
+    Action.FAIL: nothing,
+    Action.RATE: rate,
+    Action.DISPUTE: dispute,
+    Action.REOPEN: dispute,
+    Action.RETURN: give_back,
+    Action.ASK: ask,
+    Action.REPLY: end_pause,
+    Action.RESUME: end_pause,
+    Action.ASK_TIME: ask_time,
+    Action.GRANT: grant,
+    Action.REFUSE: decide_time,
+    Action.CORRECT: correct,
+    Action.DECLINE: nothing,
+    Action.MERGE: merge,
+    Action.UNMERGE: unmerge,
+    Action.WITHDRAW: withdraw,
+    Action.EXPIRE: nothing,
+    Action.PASS_ON: pass_on,
+    Action.FOLLOW_UP: follow_up,
+}

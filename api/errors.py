@@ -1,0 +1,69 @@
+"""How things fail: an error is raised where the rule is broken, with the facts as fields, and answered in one place."""
+
+from typing import Any, ClassVar
+
+
+class AppError(Exception):
+    code: ClassVar[str] = "error"
+    status: ClassVar[int] = 400
+    title: ClassVar[str] = "the request cannot be carried out"
+
+    def __init__(self, **facts: Any) -> None:
+        super().__init__(self.code, facts)
+        self.facts = facts
+
+    def problem(self) -> dict[str, Any]:
+        """RFC 9457."""
+        return {"type": f"urn:gusu:{self.code}", "title": self.title, "status": self.status, "code": self.code} | self.facts
+
+
+class NotSignedIn(AppError):
+    code, status, title = "not_signed_in", 401, "a bearer token or a staff session is needed"
+
+
+class Forbidden(AppError):
+    code, status, title = "forbidden", 403, "this is not yours to do or to see"
+
+
+class NotFound(AppError):
+    code, status, title = "not_found", 404, "there is no such thing"
+
+
+class NotAllowed(AppError):
+    code, status, title = "not_allowed", 409, "not possible in the ticket's present status"
+
+
+class Stale(AppError):
+    code, status, title = "stale", 409, "somebody else changed the ticket first"
+
+
+class KeyReused(AppError):
+    code, status, title = "key_reused", 409, "this Idempotency-Key was used for another request"
+
+
+class Missing(AppError):
+    code, status, title = "missing", 422, "something that the action needs is missing"
+
+
+class UnknownAssignee(AppError):
+    code, status, title = "unknown_assignee", 422, "'to' names nobody who can take this ticket"
+
+
+class UnknownLabel(AppError):
+    code, status, title = "unknown_label", 422, "the catalogue has no such label for tickets"
+
+
+class BadTarget(AppError):
+    code, status, title = "bad_target", 422, "'into' must name another open ticket"
+
+
+class BadPhoto(AppError):
+    code, status, title = "bad_photo", 422, "the file is not a picture that can be read"
+
+
+class TooLarge(AppError):
+    code, status, title = "too_large", 413, "the file is larger than 20 MB"
+
+
+class TooMany(AppError):
+    code, status, title = "too_many", 409, "no more of these for one ticket"

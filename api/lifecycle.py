@@ -1,0 +1,250 @@
+"""The life of a ticket, as one table. Pure: imports the standard library only.
+
+The check in `tickets.act`, the buttons staff see, the notices residents get and the diagram in `docs/lifecycle.md` are
+all read from RULES. The seven steps are those of the district's bulletin of 2019-10-23.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Lane(StrEnum):
+    PUBLIC = "public"
+    LEGAL = "legal"
+
+
+class Status(StrEnum):
+    REPORTED = "reported"
+    FILED = "filed"
+    DISPATCHED = "dispatched"
+    IN_PROGRESS = "in_progress"
+    REPORTED_BACK = "reported_back"
+    VERIFIED = "verified"
+    CLOSED = "closed"
+    DECLINED = "declined"
+    MERGED = "merged"
+    WITHDRAWN = "withdrawn"
+
+
+class Action(StrEnum):
+    FILE = "file"
+    DISPATCH = "dispatch"
+    ACCEPT = "accept"
+    REPORT_BACK = "report_back"
+    PASS = "pass"
+    FAIL = "fail"
+    RATE = "rate"
+    DISPUTE = "dispute"
+    REOPEN = "reopen"
+    RETURN = "return"
+    ASK = "ask"
+    REPLY = "reply"
+    RESUME = "resume"
+    ASK_TIME = "ask_time"
+    GRANT = "grant"
+    REFUSE = "refuse"
+    CORRECT = "correct"
+    DECLINE = "decline"
+    MERGE = "merge"
+    UNMERGE = "unmerge"
+    WITHDRAW = "withdraw"
+    EXPIRE = "expire"
+    PASS_ON = "pass_on"
+    FOLLOW_UP = "follow_up"
+
+
+class Role(StrEnum):
+    RESIDENT = "resident"
+    TRIAGE = "triage"
+    HANDLER = "handler"
+    VERIFIER = "verifier"
+    ADVISER = "adviser"
+    SUPERVISOR = "supervisor"
+    ADMIN = "admin"
+    SYSTEM = "system"
+    CLOCK = "clock"
+
+
+class Need(StrEnum):
+    """What must come with an action; the names are the fields of the request."""
+
+    NOTE = "note"
+    REASON = "reason"
+    TO = "to"
+    INTO = "into"
+    SCORE = "score"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    to: Status
+    by: frozenset[Role]
+    needs: frozenset[Need] = field(default_factory=frozenset)
+    tell: frozenset[Role] = field(default_factory=frozenset)
+
+
+STAFF_ROLES = (Role.TRIAGE, Role.HANDLER, Role.VERIFIER, Role.ADVISER, Role.SUPERVISOR, Role.ADMIN)
+OPEN = (Status.REPORTED, Status.FILED, Status.DISPATCHED, Status.IN_PROGRESS, Status.REPORTED_BACK, Status.VERIFIED)
+ENDED = (Status.CLOSED, Status.DECLINED, Status.MERGED, Status.WITHDRAWN)
+STEPS = ("发现", "立案", "派遣", "处理", "反馈", "核查", "评价")
+STEP_REACHED: dict[Status, int] = {
+    Status.REPORTED: 1,
+    Status.FILED: 2,
+    Status.DISPATCHED: 3,
+    Status.IN_PROGRESS: 4,
+    Status.REPORTED_BACK: 5,
+    Status.VERIFIED: 6,
+    Status.CLOSED: 7,
+}
+# Who a ticket waits for in each status: the queue's "mine" is read from it.
+WAITS_ON: dict[tuple[Lane, Status], Role] = {
+    (Lane.PUBLIC, Status.REPORTED): Role.TRIAGE,
+    (Lane.PUBLIC, Status.FILED): Role.TRIAGE,
+    (Lane.PUBLIC, Status.DISPATCHED): Role.HANDLER,
+    (Lane.PUBLIC, Status.IN_PROGRESS): Role.HANDLER,
+    (Lane.PUBLIC, Status.REPORTED_BACK): Role.VERIFIER,
+    (Lane.PUBLIC, Status.VERIFIED): Role.RESIDENT,
+    (Lane.LEGAL, Status.REPORTED): Role.SYSTEM,
+    (Lane.LEGAL, Status.FILED): Role.TRIAGE,
+    (Lane.LEGAL, Status.DISPATCHED): Role.ADVISER,
+    (Lane.LEGAL, Status.IN_PROGRESS): Role.ADVISER,
+    (Lane.LEGAL, Status.REPORTED_BACK): Role.RESIDENT,
+}
+ASKS_A_TICKET = 2  # after two questions a ticket must be decided on what is known
+RETURNS_BEFORE_SUPERVISOR = 2
+DISPUTES_BEFORE_SUPERVISOR = 2
+
+
+def rule(
+    to: Status, by: Role | tuple[Role, ...], needs: tuple[Need, ...] = (), tell: Role | tuple[Role, ...] = ()
+) -> Rule:
+    return Rule(to, _set(by), frozenset(needs), _set(tell))
+
+
+def _set(roles: Role | tuple[Role, ...]) -> frozenset[Role]:
+    return frozenset((roles,) if isinstance(roles, Role) else roles)
+
+
+_DESK = (Role.TRIAGE, Role.SUPERVISOR)
+_PUBLIC: dict[tuple[Status, Action], Rule] = {
+    (Status.REPORTED, Action.FILE): rule(Status.FILED, (*_DESK, Role.SYSTEM), (), Role.RESIDENT),
+    (Status.FILED, Action.DISPATCH): rule(
+        Status.DISPATCHED, (*_DESK, Role.SYSTEM), (Need.TO,), (Role.RESIDENT, Role.HANDLER)
+    ),
+    (Status.DISPATCHED, Action.ACCEPT): rule(Status.IN_PROGRESS, Role.HANDLER, (), Role.RESIDENT),
+    (Status.IN_PROGRESS, Action.REPORT_BACK): rule(
+        Status.REPORTED_BACK, Role.HANDLER, (Need.NOTE,), (Role.RESIDENT, Role.VERIFIER)
+    ),
+    (Status.REPORTED_BACK, Action.PASS): rule(Status.VERIFIED, Role.VERIFIER, (), Role.RESIDENT),
+    (Status.REPORTED_BACK, Action.FAIL): rule(
+        Status.IN_PROGRESS, Role.VERIFIER, (Need.REASON,), (Role.RESIDENT, Role.HANDLER)
+    ),
+    (Status.VERIFIED, Action.RATE): rule(Status.CLOSED, Role.RESIDENT, (Need.SCORE,), Role.RESIDENT),
+    (Status.VERIFIED, Action.DISPUTE): rule(
+        Status.DISPATCHED, Role.RESIDENT, (Need.REASON,), (Role.RESIDENT, Role.HANDLER)
+    ),
+    (Status.VERIFIED, Action.EXPIRE): rule(Status.CLOSED, Role.CLOCK, (), Role.RESIDENT),
+    (Status.CLOSED, Action.RATE): rule(Status.CLOSED, Role.RESIDENT, (Need.SCORE,), Role.RESIDENT),
+    (Status.CLOSED, Action.REOPEN): rule(
+        Status.DISPATCHED, Role.RESIDENT, (Need.REASON,), (Role.RESIDENT, Role.HANDLER)
+    ),
+    (Status.IN_PROGRESS, Action.ASK_TIME): rule(Status.IN_PROGRESS, Role.HANDLER, (Need.REASON,), Role.SUPERVISOR),
+    (Status.IN_PROGRESS, Action.GRANT): rule(
+        Status.IN_PROGRESS, Role.SUPERVISOR, (), (Role.RESIDENT, Role.HANDLER)
+    ),
+    (Status.IN_PROGRESS, Action.REFUSE): rule(Status.IN_PROGRESS, Role.SUPERVISOR, (Need.REASON,), Role.HANDLER),
+    **{
+        (status, Action.RETURN): rule(Status.FILED, Role.HANDLER, (Need.REASON, Need.TO), Role.TRIAGE)
+        for status in (Status.DISPATCHED, Status.IN_PROGRESS)
+    },
+    **{
+        (status, Action.DECLINE): rule(Status.DECLINED, _DESK, (Need.REASON,), Role.RESIDENT)
+        for status in (Status.REPORTED, Status.FILED, Status.DISPATCHED)
+    },
+    **{
+        (status, Action.MERGE): rule(Status.MERGED, _DESK, (Need.INTO,), Role.RESIDENT)
+        for status in (Status.REPORTED, Status.FILED, Status.DISPATCHED)
+    },
+    **{
+        (status, Action.UNMERGE): rule(Status.FILED, _DESK, (), Role.RESIDENT)
+        for status in (Status.DECLINED, Status.MERGED, Status.WITHDRAWN)
+    },
+    **{
+        (status, Action.WITHDRAW): rule(Status.WITHDRAWN, Role.RESIDENT, (), Role.RESIDENT)
+        for status in (Status.REPORTED, Status.FILED, Status.DISPATCHED)
+    },
+    **{
+        (status, Action.ASK): rule(status, (*_DESK, Role.HANDLER), (Need.NOTE,), Role.RESIDENT)
+        for status in (Status.REPORTED, Status.FILED, Status.DISPATCHED, Status.IN_PROGRESS)
+    },
+    **{
+        (status, Action.REPLY): rule(status, Role.RESIDENT, (Need.NOTE,), (Role.TRIAGE, Role.HANDLER))
+        for status in (Status.REPORTED, Status.FILED, Status.DISPATCHED, Status.IN_PROGRESS)
+    },
+    **{
+        (status, Action.RESUME): rule(status, Role.CLOCK, (), (Role.TRIAGE, Role.HANDLER))
+        for status in (Status.REPORTED, Status.FILED, Status.DISPATCHED, Status.IN_PROGRESS)
+    },
+    **{
+        (status, Action.CORRECT): rule(status, _DESK, (Need.REASON,))
+        for status in (Status.REPORTED, Status.FILED)
+    },
+}
+_LEGAL: dict[tuple[Status, Action], Rule] = {
+    (Status.REPORTED, Action.FILE): rule(Status.FILED, Role.SYSTEM),
+    (Status.FILED, Action.DISPATCH): rule(
+        Status.DISPATCHED, (*_DESK, Role.SYSTEM), (Need.TO,), (Role.RESIDENT, Role.ADVISER)
+    ),
+    (Status.DISPATCHED, Action.ACCEPT): rule(Status.IN_PROGRESS, Role.ADVISER, (), Role.RESIDENT),
+    (Status.IN_PROGRESS, Action.REPORT_BACK): rule(Status.REPORTED_BACK, Role.ADVISER, (Need.NOTE,), Role.RESIDENT),
+    (Status.REPORTED_BACK, Action.FOLLOW_UP): rule(Status.IN_PROGRESS, Role.RESIDENT, (Need.NOTE,), Role.ADVISER),
+    (Status.REPORTED_BACK, Action.RATE): rule(Status.CLOSED, Role.RESIDENT, (Need.SCORE,), Role.RESIDENT),
+    (Status.REPORTED_BACK, Action.EXPIRE): rule(Status.CLOSED, Role.CLOCK, (), Role.RESIDENT),
+    (Status.CLOSED, Action.REOPEN): rule(
+        Status.DISPATCHED, Role.RESIDENT, (Need.REASON,), (Role.RESIDENT, Role.ADVISER)
+    ),
+    **{
+        (status, Action.PASS_ON): rule(
+            Status.DISPATCHED, (Role.ADVISER, Role.CLOCK), (), (Role.RESIDENT, Role.ADVISER)
+        )
+        for status in (Status.DISPATCHED, Status.IN_PROGRESS)
+    },
+    **{
+        (status, Action.WITHDRAW): rule(Status.WITHDRAWN, Role.RESIDENT, (), (Role.RESIDENT, Role.ADVISER))
+        for status in (Status.FILED, Status.DISPATCHED)
+    },
+    **{
+        (status, Action.ASK): rule(status, Role.ADVISER, (Need.NOTE,), Role.RESIDENT)
+        for status in (Status.DISPATCHED, Status.IN_PROGRESS)
+    },
+    **{
+        (status, Action.REPLY): rule(status, Role.RESIDENT, (Need.NOTE,), Role.ADVISER)
+        for status in (Status.DISPATCHED, Status.IN_PROGRESS)
+    },
+    **{
+        (status, Action.RESUME): rule(status, Role.CLOCK, (), Role.ADVISER)
+        for status in (Status.DISPATCHED, Status.IN_PROGRESS)
+    },
+}
+RULES: dict[tuple[Lane, Status, Action], Rule] = {
+    (lane, status, action): found
+    for lane, rows in ((Lane.PUBLIC, _PUBLIC), (Lane.LEGAL, _LEGAL))
+    for (status, action), found in rows.items()
+}
+
+
+def actions_open_to(role: Role, lane: Lane, status: Status) -> list[Action]:
+    """The actions the table allows this role now, in the table's order; `tickets` adds what depends on the person."""
+    return [
+        action for (of_lane, source, action), found in RULES.items() if (of_lane, source) == (lane, status) and role in found.by
+    ]
+
+
+def as_mermaid(lane: Lane) -> str:
+    """The state diagram of one lane; `docs/lifecycle.md` must equal it."""
+    arrows = (
+        f"    {status} --> {found.to}: {action} ({', '.join(sorted(found.by))})"
+        for (of_lane, status, action), found in RULES.items()
+        if of_lane is lane
+    )
+    return "\n".join(["stateDiagram-v2", "    [*] --> reported", *arrows])

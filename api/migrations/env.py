@@ -1,0 +1,12 @@
+"""Alembic: the connection is handed in by `Database.migrate`; new revisions are compared with the models."""
+
+from alembic import context
+from sqlmodel import SQLModel
+
+import api.models  # noqa: F401 - fills the metadata
+
+context.configure(
+    connection=context.config.attributes["connection"], target_metadata=SQLModel.metadata, render_as_batch=True
+)
+with context.begin_transaction():
+    context.run_migrations()

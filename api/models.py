@@ -1,0 +1,199 @@
+"""The tables of the API, the one owner of data. Tables do not validate: what crosses HTTP is checked in `schemas`."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, Column, Index, Text, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from api.db import EnumValue, UtcDateTime
+from api.lifecycle import Action, Lane, Role, Status
+
+
+def moment(**options: Any) -> Any:
+    return Field(sa_type=UtcDateTime, **options)
+
+
+def of_enum(kind: type[Any], **options: Any) -> Any:
+    return Field(sa_column=Column(EnumValue(kind), nullable=False, **options))
+
+
+def json_list() -> Any:
+    return Field(default_factory=list, sa_type=JSON)
+
+
+class Area(SQLModel, table=True):
+    """A street, community or base grid; `parent` is the code above it."""
+
+    code: str = Field(primary_key=True)
+    name: str = Field(index=True)
+    level: str  # street | community | grid
+    parent: str = Field(default="", index=True)
+    kind: str = ""  # of a grid: 综合 | 专属
+    households: int | None = None
+
+
+class Unit(SQLModel, table=True):
+    """Who handles tickets: a contractor of one street, a joint station (联动工作站), a department."""
+
+    code: str = Field(primary_key=True)
+    name: str
+    kind: str  # contractor | station | department
+    street: str = Field(default="", index=True)  # name of the street it serves
+    demo: bool = False
+
+
+class Staff(SQLModel, table=True):
+    id: int | None = Field(default=None, primary_key=True)
+    name: str = Field(unique=True)
+    role: Role = of_enum(Role)
+    scope: str = ""  # code of the street, community or unit the person is bound to; empty: the whole district
+    password_hash: str = ""
+    token_hash: str = Field(default="", index=True)
+    active: bool = True
+    demo: bool = False
+    created_at: datetime = moment()
+
+
+class StaffSession(SQLModel, table=True):
+    __tablename__ = "staff_session"
+    token_hash: str = Field(primary_key=True)
+    staff_id: int = Field(foreign_key="staff.id", index=True)
+    csrf: str
+    expires_at: datetime = moment()
+
+
+class DayCount(SQLModel, table=True):
+    """The last ticket number given out on a day (district time)."""
+
+    __tablename__ = "day_count"
+    day: str = Field(primary_key=True)
+    last: int
+
+
+class Ticket(SQLModel, table=True):
+    __table_args__ = (
+        Index("ix_ticket_queue", "status", "priority", "reported_at"),
+        Index("ix_ticket_twin", "label", "street", "status"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    number: str = Field(unique=True)
+    lane: Lane = of_enum(Lane)
+    kind: str
+    label: str
+    status: Status = of_enum(Status)
+    step: int = 1
+    priority: int = 0  # 0 ordinary, 1 a hazard, 2 danger to life
+    urgent: bool = False
+    text: str = Field(sa_type=Text)
+    place: str = ""
+    street: str = ""
+    community: str = ""
+    grid: str = ""
+    lat: float | None = None
+    lon: float | None = None
+    channel: str
+    reporter: str
+    confirmed: bool = False
+    confidence: float = 0.0
+    alternatives: list[dict[str, Any]] = json_list()
+    because: list[str] = json_list()
+    assignee: str | None = Field(default=None, index=True)
+    handled_by: str | None = None
+    escalated: bool = False
+    asks: int = 0
+    paused: bool = False
+    returns: int = 0
+    disputes: int = 0
+    follow_ups: int = 0
+    extensions: int = 0
+    more_time: bool = False  # asked for and not yet decided
+    score: int | None = None
+    reported_at: datetime = moment()
+    status_at: datetime = moment()
+    due_at: datetime | None = moment(default=None, index=True)
+    wakes_at: datetime | None = moment(default=None, index=True)
+    ended_at: datetime | None = moment(default=None)
+
+
+class Event(SQLModel, table=True):
+    """What happened to a ticket: appended with the transition, never edited."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    ticket_id: int = Field(foreign_key="ticket.id", index=True)
+    action: str  # an Action, or "report" for the first
+    before: str = ""
+    after: str
+    role: Role = of_enum(Role)
+    actor: str
+    note: str = Field(default="", sa_type=Text)
+    reason: str = Field(default="", sa_type=Text)
+    facts: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    at: datetime = moment()
+
+
+class Pause(SQLModel, table=True):
+    """The promise's clock stands from `opened_at` until the resident's reply or, at `ends_at`, until the clock's."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    ticket_id: int = Field(foreign_key="ticket.id", index=True)
+    question: str = Field(sa_type=Text)
+    opened_at: datetime = moment()
+    ends_at: datetime = moment(index=True)
+    closed_at: datetime | None = moment(default=None)
+
+
+class Follower(SQLModel, table=True):
+    """A resident who is told of a ticket: its reporter, and whoever joined."""
+
+    __table_args__ = (UniqueConstraint("ticket_id", "channel", "address"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    ticket_id: int = Field(foreign_key="ticket.id")
+    channel: str
+    address: str = Field(index=True)
+    via: str = ""  # number of the merged ticket that brought them here
+    score: int | None = None
+
+
+class Photo(SQLModel, table=True):
+    id: str = Field(primary_key=True)
+    ticket_id: int = Field(foreign_key="ticket.id", index=True)
+    by: str
+    width: int
+    height: int
+    digest: str
+    at: datetime = moment()
+
+
+class Notice(SQLModel, table=True):
+    """The outbox: recorded with the transition, claimed under a lease, acknowledged one by one."""
+
+    __table_args__ = (Index("ix_notice_next", "sent_at", "not_before_at"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    ticket_id: int = Field(foreign_key="ticket.id", index=True)
+    event_id: int = Field(foreign_key="event.id")
+    kind: str
+    channel: str
+    address: str
+    urgent: bool = False
+    facts: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    created_at: datetime = moment()
+    not_before_at: datetime = moment()
+    attempts: int = 0
+    claimed_by: str = ""
+    sent_at: datetime | None = moment(default=None)
+    failed: str = ""  # why it can never arrive, e.g. the person blocked the bot
+
+
+class RequestKey(SQLModel, table=True):
+    """An Idempotency-Key that was used: by whom, for which body, and for which ticket."""
+
+    __tablename__ = "request_key"
+    caller: str = Field(primary_key=True)
+    key: str = Field(primary_key=True)
+    digest: str
+    number: str = ""
+    at: datetime = moment()

@@ -1,0 +1,49 @@
+"""What every write needs besides the database: the catalogue, the calendar, the clock and the understanding."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+
+from api import deadlines
+from api.calendar import district_calendar
+from api.deadlines import Calendar, Unit
+from nlp.catalogue import Catalogue, Kind, Limit, Limits
+from nlp.understand import Understander
+
+Clock = Callable[[], datetime]
+TICKETED = (Kind.ITEM, Kind.REFERRAL, Kind.LEGAL, Kind.OTHER)
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Office:
+    nlp: Understander
+    clock: Clock
+    calendar: Calendar
+    photos: Path
+
+    @property
+    def catalogue(self) -> Catalogue:
+        return self.nlp.catalogue
+
+    @cached_property
+    def labels(self) -> frozenset[str]:
+        """The labels a ticket may carry."""
+        return frozenset(entry.label for entry in self.catalogue.entries if entry.kind in TICKETED)
+
+    def limits(self, label: str, urgent: bool) -> Limits:
+        entry = self.catalogue.by_label.get(label)
+        return self.catalogue.urgent_limits if urgent or entry is None or entry.limits is None else entry.limits
+
+
+def limit_of(promised: Limit) -> deadlines.Limit:
+    return deadlines.Limit(promised.value, Unit(promised.unit))
+
+
+def open_office(var_dir: Path, clock: Clock = utc_now) -> Office:
+    return Office(Understander.load(var_dir), clock, district_calendar(), var_dir / "photos")

@@ -1,0 +1,68 @@
+"""When a ticket's present promise runs out, and when time alone will move it: `deadlines` applied to a ticket."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from api import deadlines
+from api.deadlines import Limit, Unit
+from api.lifecycle import Lane, Status
+from api.models import Pause, Ticket
+from api.office import Office, limit_of
+
+RATING_WITHIN = Limit(7, Unit.DAY)  # house plan: unrated after seven days is closed as unrated
+REPLY_WITHIN = Limit(3, Unit.WORKING_DAY)
+REOPEN_WITHIN = Limit(7, Unit.DAY)
+
+Spans = Sequence[tuple[datetime, datetime | None]]
+
+
+def spans(pauses: Sequence[Pause]) -> Spans:
+    return [(pause.opened_at, pause.closed_at) for pause in pauses]
+
+
+def handled_by(office: Office, ticket: Ticket, pauses: Spans = ()) -> datetime | None:
+    """The promise given to the resident: counted from the report, never restarted, extended only by a grant."""
+    promised = office.limits(ticket.label, ticket.urgent).handling
+    limit = Limit(promised.value * (1 + ticket.extensions), Unit(promised.unit))
+    start = ticket.status_at if ticket.lane is Lane.LEGAL and ticket.follow_ups else ticket.reported_at
+    return deadlines.due(start, limit, office.calendar, pauses)
+
+
+def due_at(office: Office, ticket: Ticket, pauses: Spans = ()) -> datetime | None:
+    """The present promise: handling until it is reported back, then verification; none while nothing is promised."""
+    match ticket.status:
+        case Status.REPORTED | Status.FILED | Status.DISPATCHED | Status.IN_PROGRESS:
+            return handled_by(office, ticket, pauses)
+        case Status.REPORTED_BACK if ticket.lane is Lane.PUBLIC:
+            limit = office.limits(ticket.label, ticket.urgent).verification
+            return deadlines.due(ticket.status_at, limit_of(limit), office.calendar)
+        case _:
+            return None
+
+
+def wakes_at(office: Office, ticket: Ticket) -> datetime | None:
+    """When `sweep` must act on this status: unrated work is closed, an unclaimed legal matter passes on."""
+    match ticket.lane, ticket.status:
+        case (Lane.PUBLIC, Status.VERIFIED) | (Lane.LEGAL, Status.REPORTED_BACK):
+            return deadlines.due(ticket.status_at, RATING_WITHIN, office.calendar)
+        case (Lane.LEGAL, Status.DISPATCHED):
+            claim = office.limits(ticket.label, ticket.urgent).dispatch
+            return deadlines.due(ticket.status_at, limit_of(claim), office.calendar)
+        case _:
+            return None
+
+
+def step_due(office: Office, ticket: Ticket, step: int, before: datetime, pauses: Spans) -> datetime | None:
+    """The moment by which `step` (1-7) was to be reached when the step before it was reached at `before`."""
+    limits = office.limits(ticket.label, ticket.urgent)
+    match step:
+        case 2:
+            return deadlines.due(ticket.reported_at, limit_of(limits.filing), office.calendar, pauses)
+        case 3:
+            return deadlines.due(before, limit_of(limits.dispatch), office.calendar, pauses)
+        case 5:
+            return handled_by(office, ticket, pauses)
+        case 6 if ticket.lane is Lane.PUBLIC:
+            return deadlines.due(before, limit_of(limits.verification), office.calendar)
+        case _:
+            return None

@@ -1,0 +1,26 @@
+"""/healthz: alive. /readyz: able to serve. /metrics: Prometheus."""
+
+from fastapi import APIRouter, Response
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from sqlmodel import select
+
+from api.models import Ticket
+from api.routes.deps import Reading
+
+router = APIRouter(tags=["health"])
+
+
+@router.get("/healthz")
+async def alive() -> dict[str, str]:
+    return {"status": "alive"}
+
+
+@router.get("/readyz")
+async def ready(session: Reading) -> dict[str, str]:
+    await session.exec(select(Ticket.id).limit(1))
+    return {"status": "ready"}
+
+
+@router.get("/metrics")
+async def metrics() -> Response:
+    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)

@@ -1,0 +1,43 @@
+"""/notices: the bot claims what residents are to be told, and acknowledges each."""
+
+import asyncio
+from datetime import timedelta
+
+from fastapi import APIRouter, Request
+
+from api import notices
+from api.auth import BotOnly
+from api.models import Notice
+from api.office import Office
+from api.routes.deps import TheOffice, Writing
+from api.schemas import Acknowledgement, Claim, NoticeOut
+
+router = APIRouter(tags=["notices"])
+LOOKS_EVERY = 0.3  # seconds between looks of a waiting claim
+
+
+@router.post("/notices/claim")
+async def claim(wanted: Claim, request: Request, office: TheOffice, caller: BotOnly) -> list[NoticeOut]:
+    """Waits up to `wait` seconds for something to be there. A claim that is not acknowledged comes again."""
+    lease = timedelta(seconds=request.app.state.settings.lease_seconds)
+    ends = asyncio.get_running_loop().time() + wanted.wait
+    while True:
+        found = await _claim(request, office, wanted, lease)
+        if found or asyncio.get_running_loop().time() >= ends:
+            return [NoticeOut.model_validate(notice.model_dump()) for notice in found]
+        await asyncio.sleep(LOOKS_EVERY)
+
+
+async def _claim(request: Request, office: Office, wanted: Claim, lease: timedelta) -> list[Notice]:
+    db, now = request.app.state.db, office.clock()
+    async with db.reading() as session:
+        if not await notices.waiting(session, wanted.channels, now):
+            return []
+    async with db.writing() as session:
+        return await notices.claim(session, wanted.worker, wanted.channels, wanted.limit, now, lease)
+
+
+@router.post("/notices/{notice_id}/ack")
+async def acknowledge(notice_id: int, answer: Acknowledgement, session: Writing, office: TheOffice, caller: BotOnly) -> NoticeOut:
+    notice = await notices.acknowledge(session, notice_id, answer, office.clock())
+    return NoticeOut.model_validate(notice.model_dump())

@@ -1,0 +1,70 @@
+"""Who a ticket goes to."""
+
+from collections.abc import Collection
+
+from sqlalchemy import func
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from api.errors import UnknownAssignee
+from api.lifecycle import ENDED, Lane, Role
+from api.models import Area, Staff, Ticket, Unit
+
+
+async def contractor_of(session: AsyncSession, street: str) -> Unit | None:
+    """The engineering company that the street contracted, if it has one."""
+    query = select(Unit).where(Unit.kind == "contractor", Unit.street == street).order_by(col(Unit.code)).limit(1)
+    return (await session.exec(query)).first() if street else None
+
+
+async def assignee(session: AsyncSession, lane: Lane, to: str) -> str:
+    """The code or staff name that `to` stands for. Raises UnknownAssignee when it can take no ticket of this lane."""
+    wanted = Role.ADVISER if lane is Lane.LEGAL else Role.HANDLER
+    person = (await session.exec(select(Staff).where(Staff.name == to, Staff.role == wanted, Staff.active))).first()
+    if person is not None:
+        return person.name
+    if lane is Lane.PUBLIC and await session.get(Unit, to) is not None:
+        return to
+    raise UnknownAssignee(to=to)
+
+
+async def adviser_for(session: AsyncSession, ticket: Ticket, already: Collection[str] = ()) -> str | None:
+    """The community's adviser, else one of the street's, else one of the district's; the least busy first."""
+    advisers = (await session.exec(select(Staff).where(Staff.role == Role.ADVISER, Staff.active))).all()
+    free = [adviser for adviser in advisers if adviser.name not in already]
+    if not free:
+        return None
+    near = await _codes(session, ticket)
+    busy = await _open_matters(session)
+    best = min(free, key=lambda adviser: (_distance(adviser.scope, near), busy.get(adviser.name, 0), adviser.name))
+    return best.name
+
+
+async def _codes(session: AsyncSession, ticket: Ticket) -> tuple[str, str]:
+    """The codes of the ticket's community and street, "" where unknown."""
+    names = (ticket.community, ticket.street)
+    areas = (await session.exec(select(Area).where(col(Area.name).in_(names)))).all()
+    found = {area.level: area.code for area in areas}
+    return found.get("community", ""), found.get("street", "")
+
+
+def _distance(scope: str, near: tuple[str, str]) -> int:
+    community, street = near
+    match scope:
+        case "":
+            return 2
+        case _ if scope == community:
+            return 0
+        case _ if scope == street:
+            return 1
+        case _:
+            return 3
+
+
+async def _open_matters(session: AsyncSession) -> dict[str, int]:
+    query = (
+        select(Ticket.assignee, func.count())
+        .where(Ticket.lane == Lane.LEGAL, col(Ticket.status).not_in(ENDED), col(Ticket.assignee).is_not(None))
+        .group_by(col(Ticket.assignee))
+    )
+    return {str(name): count for name, count in (await session.exec(query)).all()}

@@ -1,0 +1,191 @@
+"""What crosses HTTP. The bot may import this module: it is the contract between the two processes."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, StrictFloat, StrictInt, StringConstraints
+
+Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000)]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=r"^[^\x00-\x1f]*$")]
+Latitude = Annotated[StrictFloat | StrictInt, Field(ge=-90, le=90)]
+Longitude = Annotated[StrictFloat | StrictInt, Field(ge=-180, le=180)]
+MAX_PHOTO_BYTES = 20 * 1024 * 1024
+MAX_PHOTOS = 9
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class Report(Strict):
+    """A resident's report. With `label` the resident has confirmed what it is about; without, the machine decides."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "example": {
+                "channel": "telegram",
+                "reporter": "5550001",
+                "text": "南环新村12幢门口的路灯不亮了",
+                "label": "street_light",
+                "place": "南环新村12幢门口",
+            }
+        },
+    )
+
+    channel: Name
+    reporter: Name
+    text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
+    label: Name | None = None
+    place: Annotated[str, StringConstraints(strip_whitespace=True, max_length=300)] = ""
+    lat: Latitude | None = None
+    lon: Longitude | None = None
+    urgent: bool | None = None
+
+
+class Act(Strict):
+    """What comes with an action; which of it is needed stands in the table of actions."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"to": "contractor-320508019"}})
+
+    note: Words = ""
+    reason: Words = ""
+    to: Words = ""
+    into: Words = ""
+    score: Annotated[StrictInt, Field(ge=1, le=5)] | None = None
+    label: Words = ""
+    place: Annotated[str, StringConstraints(strip_whitespace=True, max_length=300)] = ""
+
+
+class NoteIn(Strict):
+    text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
+
+
+class TextIn(Strict):
+    text: Annotated[str, StringConstraints(max_length=20000)]
+
+
+class TicketOut(BaseModel):
+    number: str
+    lane: str
+    kind: str
+    label: str
+    name: str
+    category: str
+    status: str
+    step: int
+    priority: int
+    urgent: bool
+    text: str | None = Field(description="null where the reader may not see the words of a legal matter")
+    place: str
+    street: str
+    community: str
+    grid: str
+    lat: float | None
+    lon: float | None
+    channel: str
+    assignee: str | None
+    assignee_name: str
+    confirmed: bool
+    confidence: float
+    alternatives: list[dict[str, Any]]
+    because: list[str]
+    score: int | None
+    asks: int
+    paused: bool
+    escalated: bool
+    reported_at: datetime
+    status_at: datetime
+    due_at: datetime | None = Field(description="the present promise; null while the clock stands or nothing is promised")
+    promise: dict[str, Any] | None = Field(description="the limit counted from the report: value, unit, assumed, at")
+    overdue: bool
+    photos: list[str]
+    actions: list[str]
+
+
+class TicketPage(BaseModel):
+    tickets: list[TicketOut]
+    next: str | None
+
+
+class Moment(BaseModel):
+    """One event of the timeline. `seconds` is the time since the event before it."""
+
+    step: int
+    action: str
+    status: str
+    role: str
+    actor: str
+    note: str | None
+    reason: str | None
+    facts: dict[str, Any]
+    at: datetime
+    seconds: int
+
+
+class StepOut(BaseModel):
+    step: int
+    name: str
+    reached_at: datetime | None
+    by: str
+    seconds: int | None = Field(description="time from the step before to this one")
+    promised_at: datetime | None
+    kept: bool | None
+
+
+class Timeline(BaseModel):
+    number: str
+    steps: list[StepOut]
+    events: list[Moment]
+
+
+class NoticeOut(BaseModel):
+    """A notice to carry to a resident. `kind` is the action (or `legal.` + action) that caused it."""
+
+    id: int
+    kind: str
+    channel: str
+    address: str
+    urgent: bool
+    attempts: int
+    facts: dict[str, Any]
+
+
+class Claim(Strict):
+    worker: Name
+    channels: list[Name] = Field(min_length=1, max_length=10)
+    limit: Annotated[StrictInt, Field(ge=1, le=100)] = 20
+    wait: Annotated[StrictFloat | StrictInt, Field(ge=0, le=30)] = 0
+
+
+class Acknowledgement(Strict):
+    """`sent`; or `failed` for ever (a code); or neither, with `later`: seconds until the next try."""
+
+    sent: bool = False
+    failed: Annotated[str, StringConstraints(max_length=100)] = ""
+    later: Annotated[StrictFloat | StrictInt, Field(ge=0, le=86400)] = 0
+
+
+class UnderstandingOut(BaseModel):
+    kind: str
+    label: str
+    confidence: float
+    alternatives: list[dict[str, Any]]
+    urgent: bool
+    place: str
+    street: str | None
+    community: str | None
+    grid: str | None
+    matters: list[str]
+    because: list[str]
+
+
+class NoteOut(BaseModel):
+    number: str
+    at: datetime
+
+
+class PhotoOut(BaseModel):
+    photo: str
+    width: int
+    height: int

@@ -1,0 +1,79 @@
+"""One Settings for both processes, from the environment; secrets from the environment or from files in VAR_DIR/keys."""
+
+import os
+import secrets
+from datetime import time
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+from pydantic import field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(extra="ignore", env_ignore_empty=False)
+
+    database_url: str = ""
+    var_dir: Path = Path("var")
+    host: str = "127.0.0.1"
+    api_port: int = 8000
+    chat_port: int = 8001
+    api_url: str = ""
+    bot_api_key: str = ""
+    telegram_token: str = ""
+    telegram_api_base: str = "https://api.telegram.org"
+    telegram_mode: Literal["polling", "webhook"] = "polling"
+    telegram_webhook_url: str = ""
+    telegram_webhook_secret: str = ""
+    quiet_hours: str = "22:00-07:00"
+    sweep_seconds: float = 15
+    lease_seconds: float = 20
+
+    @field_validator("quiet_hours")
+    @classmethod
+    def _readable(cls, value: str) -> str:
+        if value:
+            parse_hours(value)
+        return value
+
+    def database_for(self, name: str) -> str:
+        """The SQLAlchemy URL of the `api` or `bot` tables: one SQLite file each, or the one PostgreSQL."""
+        if not self.database_url:
+            return f"sqlite+aiosqlite:///{self.var_dir.absolute() / name}.db"
+        scheme, _, rest = self.database_url.partition("://")
+        if scheme in ("postgres", "postgresql"):
+            return f"postgresql+asyncpg://{rest}"
+        if scheme == "sqlite":
+            return f"sqlite+aiosqlite://{rest.removesuffix('.db')}-{name}.db"
+        return self.database_url
+
+    @property
+    def url_of_api(self) -> str:
+        return self.api_url or f"http://{self.host}:{self.api_port}"
+
+    @cached_property
+    def bot_key(self) -> str:
+        return self.bot_api_key or self.key("bot")
+
+    @property
+    def quiet(self) -> tuple[time, time] | None:
+        return parse_hours(self.quiet_hours) if self.quiet_hours else None
+
+    def key(self, name: str) -> str:
+        """The secret `name` from VAR_DIR/keys, made on first use, readable by its owner only."""
+        folder = self.var_dir / "keys"
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        file = folder / name
+        try:
+            descriptor = os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        except FileExistsError:
+            return file.read_text(encoding="ascii").strip()
+        with os.fdopen(descriptor, "w", encoding="ascii") as stream:
+            stream.write(secrets.token_urlsafe(32))
+        return file.read_text(encoding="ascii").strip()
+
+
+def parse_hours(value: str) -> tuple[time, time]:
+    begin, _, end = value.partition("-")
+    return time.fromisoformat(begin.strip()), time.fromisoformat(end.strip())

@@ -1,0 +1,235 @@
+"""Every write to a ticket: open, act, note. A status is written in `_move` and nowhere else."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm.attributes import set_committed_value
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from api import duplicates, effects, notices, promises, routing
+from api.access import rule_for, visible_to
+from api.actors import SYSTEM, Actor
+from api.deadlines import SHANGHAI
+from api.errors import KeyReused, Missing, NotFound, Stale, UnknownLabel
+from api.lifecycle import STEP_REACHED, Action, Lane, Need, Rule, Status
+from api.models import DayCount, Event, Follower, Pause, RequestKey, Ticket
+from api.office import Office
+from api.schemas import Act, Report
+from nlp.catalogue import Kind
+from nlp.meaning import Sureness, Understanding, Where
+
+ORDINARY, HAZARD, DANGER_TO_LIFE = 0, 1, 2
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """A report with what the machine made of it, worked out before the transaction begins."""
+
+    report: Report
+    meaning: Understanding
+    where: Where
+
+
+async def once(session: AsyncSession, caller: str, key: str, body: str, now: datetime) -> RequestKey | None:
+    """Registers an Idempotency-Key; the row of the first use when it was used before. Raises KeyReused for another body.
+
+    On PostgreSQL the second of two simultaneous requests waits here for the first one's commit.
+    """
+    digest = hashlib.sha256(body.encode()).hexdigest()
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    values = {"caller": caller, "key": key, "digest": digest, "number": "", "at": now}
+    added = await session.exec(insert(RequestKey).values(**values).on_conflict_do_nothing())
+    if added.rowcount:
+        return None
+    used = await session.get_one(RequestKey, (caller, key))
+    if used.digest != digest:
+        raise KeyReused(key=key)
+    return used
+
+
+async def remember(session: AsyncSession, caller: str, key: str, ticket: Ticket) -> None:
+    (await session.get_one(RequestKey, (caller, key))).number = ticket.number
+
+
+async def open_ticket(session: AsyncSession, office: Office, understood: Understood, actor: Actor) -> Ticket:
+    """发现: stores the report; the system files and dispatches by itself what the house plan lets it."""
+    now = office.clock()
+    ticket = _reported(office, understood, now)
+    ticket.number = await _next_number(session, now)
+    ticket.due_at, ticket.wakes_at = promises.due_at(office, ticket), promises.wakes_at(office, ticket)
+    session.add(ticket)
+    await session.flush()
+    session.add(Follower(ticket_id=ticket.id, channel=ticket.channel, address=ticket.reporter))
+    session.add(
+        Event(ticket_id=ticket.id, action="report", after=ticket.status, role=actor.role, actor=actor.name, note=ticket.text, at=now)
+    )
+    await session.flush()
+    await _by_itself(session, office, ticket, understood.meaning)
+    return ticket
+
+
+def _reported(office: Office, understood: Understood, now: datetime) -> Ticket:
+    report, meaning, where = understood.report, understood.meaning, understood.where
+    label = report.label or (meaning.label if meaning.label in office.labels else "other")
+    if label not in office.labels:
+        raise UnknownLabel(label=label)
+    entry = office.catalogue.by_label[label]
+    urgent = meaning.urgent if report.urgent is None else report.urgent
+    return Ticket(
+        number="",
+        lane=Lane.LEGAL if entry.kind is Kind.LEGAL else Lane.PUBLIC,
+        kind=entry.kind.value,
+        label=label,
+        status=Status.REPORTED,
+        urgent=urgent,
+        priority=DANGER_TO_LIFE if urgent else HAZARD if entry.hazard else ORDINARY,
+        text=report.text,
+        place=report.place or meaning.place,
+        street=where.street,
+        community=where.community,
+        grid=where.grid,
+        lat=report.lat,
+        lon=report.lon,
+        channel=report.channel,
+        reporter=report.reporter,
+        confirmed=report.label is not None,
+        confidence=meaning.confidence,
+        alternatives=[{"label": guess.label, "confidence": round(guess.confidence, 4)} for guess in meaning.alternatives],
+        because=list(meaning.because),
+        reported_at=now,
+        status_at=now,
+    )
+
+
+async def _next_number(session: AsyncSession, now: datetime) -> str:
+    """GS20261122-0001: counted by the district's day, gapless within a committed day."""
+    day = now.astimezone(SHANGHAI).strftime("%Y%m%d")
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    counted = insert(DayCount).values(day=day, last=1)
+    counted = counted.on_conflict_do_update(index_elements=["day"], set_={"last": DayCount.last + 1})
+    last = (await session.exec(counted.returning(col(DayCount.last)))).scalar_one()
+    return f"GS{day}-{last:04d}"
+
+
+async def _by_itself(session: AsyncSession, office: Office, ticket: Ticket, meaning: Understanding) -> None:
+    if ticket.lane is Lane.LEGAL:
+        to = await routing.adviser_for(session, ticket)
+        await act(session, office, ticket.number, Action.FILE, SYSTEM, Act())
+    elif await _is_plain(session, office, ticket, meaning):
+        contractor = await routing.contractor_of(session, ticket.street)
+        to = contractor.code if contractor else None
+        if to:
+            await act(session, office, ticket.number, Action.FILE, SYSTEM, Act())
+    else:
+        return
+    if to:
+        await act(session, office, ticket.number, Action.DISPATCH, SYSTEM, Act(to=to))
+
+
+async def _is_plain(session: AsyncSession, office: Office, ticket: Ticket, meaning: Understanding) -> bool:
+    """Confirmed by the resident, sure by calibration, an item that needs no clerk, a known street, no twin, no danger."""
+    entry = office.catalogue.by_label[ticket.label]
+    sure = ticket.confirmed and meaning.sureness is Sureness.SURE and meaning.label == ticket.label
+    if not (sure and entry.auto_dispatch and ticket.street and not ticket.urgent):
+        return False
+    return await duplicates.open_twin(session, ticket) is None
+
+
+async def seen(session: AsyncSession, number: str, actor: Actor, *, for_update: bool = False) -> Ticket:
+    """The ticket of this number, if this person may know of it. Raises NotFound otherwise: both look the same."""
+    query = select(Ticket).where(Ticket.number == number, visible_to(actor))
+    ticket = (await session.exec(query.with_for_update() if for_update else query)).first()
+    if ticket is None:
+        raise NotFound(number=number)
+    return ticket
+
+
+async def act(session: AsyncSession, office: Office, number: str, action: Action, actor: Actor, given: Act) -> Ticket:
+    """Carries out one row of the table, with its event and its notices, in the caller's transaction.
+
+    Raises NotFound (not theirs to know), Forbidden (not their role, or not this person), NotAllowed (not now), Missing.
+    """
+    ticket = await seen(session, number, actor, for_update=True)
+    rule = rule_for(actor, ticket, action)
+    _require(rule, action, given)
+    told = await notices.followers(session, ticket)
+    before = ticket.status
+    facts = await effects.EFFECTS[action](effects.Deed(session, office, ticket, actor, given))
+    after = await _target(session, ticket, rule, action, actor)
+    event = Event(
+        ticket_id=ticket.id,
+        action=action,
+        before=before,
+        after=after,
+        role=actor.role,
+        actor=actor.name,
+        note=given.note,
+        reason=given.reason,
+        facts=facts,
+        at=office.clock(),
+    )
+    await _move(session, office, ticket, before, after, event.at)
+    session.add(event)
+    await session.flush()
+    await notices.record(session, office, ticket, event, rule, actor, to_followers=told)
+    await session.flush()
+    return ticket
+
+
+def _require(rule: Rule, action: Action, given: Act) -> None:
+    if missing := sorted(need.value for need in Need if need in rule.needs and not getattr(given, need.value)):
+        raise Missing(action=action, needs=missing)
+
+
+async def _target(session: AsyncSession, ticket: Ticket, rule: Rule, action: Action, actor: Actor) -> Status:
+    """The rule's target, with the house plan's two exceptions: joiners neither close nor withdraw what another reported,
+    and a dispute that went to the supervisor waits for a new dispatch."""
+    match action:
+        case Action.RATE if not effects.is_reporter(ticket, actor):
+            return ticket.status
+        case Action.WITHDRAW if await effects.others(session, ticket, actor):
+            return ticket.status
+        case Action.DISPUTE | Action.REOPEN if ticket.escalated:
+            return Status.FILED
+        case _:
+            return rule.to
+
+
+async def _move(session: AsyncSession, office: Office, ticket: Ticket, before: Status, after: Status, now: datetime) -> None:
+    """The only writer of a status: who comes second finds another one there. Raises Stale."""
+    if after is not before:
+        ticket.status_at = now
+    ticket.step = STEP_REACHED.get(after, ticket.step)
+    moved = await session.exec(
+        update(Ticket).where(col(Ticket.id) == ticket.id, col(Ticket.status) == before).values(status=after)
+        .execution_options(synchronize_session=False)
+    )
+    if moved.rowcount != 1:
+        raise Stale(number=ticket.number)
+    set_committed_value(ticket, "status", after)
+    ticket.ended_at = now if after not in STEP_REACHED or after is Status.CLOSED else None
+    pauses = (await session.exec(select(Pause).where(Pause.ticket_id == ticket.id))).all()
+    ticket.due_at = promises.due_at(office, ticket, promises.spans(pauses))
+    ticket.wakes_at = promises.wakes_at(office, ticket)
+
+
+async def add_note(session: AsyncSession, office: Office, number: str, actor: Actor, text: str) -> Event:
+    """A remark on the record: staff for each other, a resident as an addition. The status stays."""
+    ticket = await seen(session, number, actor)
+    event = Event(
+        ticket_id=ticket.id,
+        action="note",
+        before=ticket.status,
+        after=ticket.status,
+        role=actor.role,
+        actor=actor.name,
+        note=text,
+        at=office.clock(),
+    )
+    session.add(event)
+    await session.flush()
+    return event

@@ -1,0 +1,233 @@
+"""What can happen in a chat, and what to do about it: plain values, stored as JSON. Pure: the standard library only."""
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Place = tuple[str, str]  # (street, community), "" where unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One thing a message can be about, as residents are shown it."""
+
+    label: str
+    name: str
+    brief: str = ""
+    category: str = ""
+    kind: str = "item"
+    exact_place: bool = False
+    wants_photo: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What the words were understood as. `spot` is what the gazetteer makes of the words taken whole, as an address."""
+
+    kind: str = "other"  # item, referral, legal, act, other
+    label: str = "other"
+    sureness: str = "lost"  # sure, unsure, lost
+    options: tuple[Option, ...] = ()
+    urgent: bool = False
+    numbers: tuple[str, ...] = ()
+    place: str = ""
+    street: str = ""
+    community: str = ""
+    outside: str = ""
+    either: tuple[Place, ...] = ()
+    because: tuple[str, ...] = ()
+    matters: tuple["Heard", ...] = ()  # further matters of the same message
+    text: str = ""  # a further matter's own words
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    text: str
+    heard: Heard
+    photos: tuple[str, ...] = ()
+    edited: bool = False
+    warned: bool = False  # the emergency numbers were given already
+    is_: Literal["said"] = "said"
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    button: str
+    is_: Literal["pressed"] = "pressed"
+
+
+@dataclass(frozen=True, slots=True)
+class Pictured:
+    photo: str
+    is_: Literal["pictured"] = "pictured"
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    lat: float
+    lon: float
+    is_: Literal["located"] = "located"
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A sticker, voice, contact, file … : `what` is a key of `texts.UNREADABLE`."""
+
+    what: str
+    is_: Literal["unreadable"] = "unreadable"
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    key: str
+    number: str
+    facts: dict[str, Any] = field(default_factory=dict)
+    is_: Literal["filed"] = "filed"
+
+
+@dataclass(frozen=True, slots=True)
+class FilingFailed:
+    """Refused for good, by this code."""
+
+    key: str
+    code: str
+    is_: Literal["filing_failed"] = "filing_failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Delayed:
+    """The API does not answer; the command is kept and tried again."""
+
+    is_: Literal["delayed"] = "delayed"
+
+
+@dataclass(frozen=True, slots=True)
+class Acted:
+    number: str
+    action: str
+    facts: dict[str, Any] = field(default_factory=dict)
+    is_: Literal["acted"] = "acted"
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    number: str
+    action: str
+    code: str
+    is_: Literal["refused"] = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    tickets: tuple[dict[str, Any], ...]
+    is_: Literal["listed"] = "listed"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    number: str
+    ticket: dict[str, Any]
+    timeline: dict[str, Any]
+    is_: Literal["shown"] = "shown"
+
+
+@dataclass(frozen=True, slots=True)
+class Noticed:
+    notice_id: int
+    kind: str
+    facts: dict[str, Any]
+    is_: Literal["noticed"] = "noticed"
+
+
+Event = (
+    Said
+    | Pressed
+    | Pictured
+    | Located
+    | Unreadable
+    | Filed
+    | FilingFailed
+    | Delayed
+    | Acted
+    | Refused
+    | Listed
+    | Shown
+    | Noticed
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    id: str
+    text: str
+
+
+Rows = tuple[tuple[Button, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A report in the making. `key` is its idempotency key within the chat: made when the draft begins, never again."""
+
+    key: str = ""
+    text: str = ""
+    options: tuple[Option, ...] = ()
+    chosen: Option | None = None  # None: a clerk decides
+    settled: bool = False  # the resident chose, or left it to a clerk
+    place: str = ""
+    street: str = ""
+    community: str = ""
+    either: tuple[Place, ...] = ()
+    outside: str = ""
+    nowhere: bool = False  # they cannot say where
+    lat: float | None = None
+    lon: float | None = None
+    photos: tuple[str, ...] = ()
+    urgent: bool = False
+    asked: int = 0  # questions already asked about what it is
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    text: str
+    buttons: Rows = ()
+    notice_id: int = 0
+    urgent: bool = False
+    is_: Literal["say"] = "say"
+
+
+@dataclass(frozen=True, slots=True)
+class FileTicket:
+    draft: Draft
+    is_: Literal["file_ticket"] = "file_ticket"
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """An action of the resident on a ticket; `note` as action adds words to it. `key` makes a repetition harmless."""
+
+    number: str
+    action: str
+    key: str
+    fields: dict[str, Any] = field(default_factory=dict)
+    is_: Literal["act"] = "act"
+
+
+@dataclass(frozen=True, slots=True)
+class AttachPhoto:
+    number: str
+    photo: str
+    is_: Literal["attach_photo"] = "attach_photo"
+
+
+@dataclass(frozen=True, slots=True)
+class ListMine:
+    is_: Literal["list_mine"] = "list_mine"
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    number: str
+    is_: Literal["show"] = "show"
+
+
+Command = Say | FileTicket | Act | AttachPhoto | ListMine | Show

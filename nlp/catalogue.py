@@ -1,0 +1,209 @@
+"""intents.yaml -> frozen models. The only list of what a message can be about; a bad file is refused with line and reason."""
+
+from collections.abc import Iterator
+from enum import StrEnum
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError
+
+DEFAULT_FILE = Path(__file__).parent.parent / "intents.yaml"
+
+
+class BadCatalogue(Exception):
+    """`intents.yaml`, or a file it names, cannot be used; says file, line and reason."""
+
+
+class Kind(StrEnum):
+    ITEM = "item"
+    REFERRAL = "referral"
+    LEGAL = "legal"
+    ACT = "act"
+    OTHER = "other"
+
+
+class Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Limit(Frozen):
+    """A promise in time. Without a `source` it is our own figure and stays `assumed`."""
+
+    value: int = Field(gt=0, le=1000)
+    unit: Literal["minute", "working_hour", "working_day", "day"]
+    source: str = ""
+    assumed: bool = True
+
+
+class Limits(Frozen):
+    filing: Limit
+    dispatch: Limit
+    handling: Limit
+    verification: Limit
+
+
+class Asks(Frozen):
+    photo: bool = False
+    exact_place: bool = False
+
+
+class Entry(Frozen):
+    """One thing a message can be about. `label` is what tickets store: `street_light`, `legal:tenancy`, `act:greet`."""
+
+    id: str = Field(pattern=r"^[a-z][a-z_]*$")
+    kind: Kind
+    name: str = Field(min_length=1)
+    brief: str = ""
+    covers: str = ""
+    excludes: str = ""
+    department: str = ""
+    codes: tuple[str, ...] = ()
+    category: str = ""
+    limits: Limits | None = None
+    auto_dispatch: bool = False
+    hazard: bool = False
+    asks: Asks = Asks()
+    keywords: tuple[str, ...] = ()
+    utterances: tuple[str, ...] = Field(min_length=6)
+
+    @property
+    def label(self) -> str:
+        return f"{self.kind}:{self.id}" if self.kind in (Kind.LEGAL, Kind.ACT) else self.id
+
+
+class Category(Frozen):
+    id: str
+    name: str = Field(min_length=1)
+    source: str = ""
+
+
+class Sign(Frozen):
+    """A danger to life: any of `words` alone, or all of one group of `needs` together, in one clause."""
+
+    id: str
+    name: str
+    numbers: tuple[str, ...] = Field(min_length=1)
+    words: tuple[str, ...] = ()
+    needs: tuple[tuple[str, ...], ...] = ()
+
+
+class Urgent(Frozen):
+    signs: tuple[Sign, ...] = Field(min_length=1)
+    calm: tuple[str, ...] = ()
+
+
+class Catalogue(Frozen):
+    categories: tuple[Category, ...]
+    entries: tuple[Entry, ...]
+    urgent: Urgent
+    urgent_limits: Limits
+
+    @cached_property
+    def by_label(self) -> dict[str, Entry]:
+        return {entry.label: entry for entry in self.entries}
+
+    @cached_property
+    def category_names(self) -> dict[str, str]:
+        return {category.id: category.name for category in self.categories}
+
+    def of_kind(self, kind: Kind) -> list[Entry]:
+        return [entry for entry in self.entries if entry.kind is kind]
+
+
+SECTIONS: dict[str, Kind] = {
+    "items": Kind.ITEM,
+    "referrals": Kind.REFERRAL,
+    "legal_topics": Kind.LEGAL,
+    "acts": Kind.ACT,
+    "others": Kind.OTHER,
+}
+
+
+def load_catalogue(file: Path = DEFAULT_FILE) -> Catalogue:
+    """Reads `file` and the utterance files it names (paths relative to it). Raises BadCatalogue."""
+    root = _read(file)
+    more = _more_utterances(file, root)
+    limits = root.get("limits", {})
+    try:
+        entries = tuple(_entries(file, root, limits, more))
+        _refuse_twins(file, root, entries)
+        if unknown := more.keys() - {entry.label for entry in entries}:
+            raise BadCatalogue(f"{file}: utterance files name unknown labels: {', '.join(sorted(unknown))}")
+        return Catalogue(
+            categories=root.get("categories", ()),
+            entries=entries,
+            urgent=root.get("urgent", {}),
+            urgent_limits=limits.get("urgent", {}),
+        )
+    except ValidationError as error:
+        raise BadCatalogue(_explain(file, root, error)) from None
+
+
+def _entries(file: Path, root: Any, limits: Any, more: dict[str, list[str]]) -> Iterator[Entry]:
+    for section, kind in SECTIONS.items():
+        for row in root.get(section) or ():
+            yield _entry(file, row, kind, limits, more)
+
+
+def _entry(file: Path, row: Any, kind: Kind, limits: Any, more: dict[str, list[str]]) -> Entry:
+    if not isinstance(row, dict):
+        raise BadCatalogue(f"{file}: an entry of the {kind} list is not a mapping")
+    own = dict(row) | {"kind": kind}
+    label = f"{kind}:{own.get('id')}" if kind in (Kind.LEGAL, Kind.ACT) else str(own.get("id"))
+    if kind.value in limits:
+        own["limits"] = dict(limits[kind.value]) | dict(own.get("limits") or {})
+    own["utterances"] = tuple(dict.fromkeys([*(own.get("utterances") or ()), *more.get(label, ())]))
+    try:
+        return Entry.model_validate(own)
+    except ValidationError as error:
+        raise BadCatalogue(_explain(file, row, error)) from None
+
+
+def _more_utterances(file: Path, root: Any) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for name in root.get("utterance_files") or ():
+        for label, utterances in _read(file.parent / name).items():
+            found.setdefault(label, []).extend(utterances)
+    return found
+
+
+def _read(file: Path) -> Any:
+    try:
+        root = YAML(typ="rt").load(file.read_text(encoding="utf-8"))
+    except MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise BadCatalogue(f"{file}, line {line}: {error.problem}") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadCatalogue(f"{file}: cannot be read ({error})") from None
+    if not isinstance(root, dict):
+        raise BadCatalogue(f"{file}, line 1: a mapping is expected")
+    return root
+
+
+def _refuse_twins(file: Path, root: Any, entries: tuple[Entry, ...]) -> None:
+    labels = [entry.label for entry in entries]
+    if twins := sorted({label for label in labels if labels.count(label) > 1}):
+        raise BadCatalogue(f"{file}: named twice: {', '.join(twins)}")
+    known = {row.get("id") for row in root.get("categories") or ()}
+    for entry in entries:
+        if entry.kind is Kind.ITEM and entry.category not in known:
+            raise BadCatalogue(f"{file}: item {entry.id} names the unknown category '{entry.category}'")
+
+
+def _explain(file: Path, node: Any, error: ValidationError) -> str:
+    """The first complaint of pydantic, with the line that ruamel remembers for it."""
+    first = error.errors()[0]
+    line = node.lc.line + 1 if hasattr(node, "lc") else 1
+    for key in first["loc"]:
+        if not hasattr(node, "lc"):
+            break
+        try:
+            line = (node.lc.key(key) if isinstance(node, dict) else node.lc.item(key))[0] + 1
+            node = node[key]
+        except (KeyError, IndexError, TypeError):
+            break
+    where = ".".join(str(key) for key in first["loc"])
+    return f"{file}, line {line}: {where}: {first['msg']}"
