@@ -56,6 +56,10 @@ class Settings(BaseSettings):
     def bot_key(self) -> str:
         return self.bot_api_key or self.key("bot")
 
+    @cached_property
+    def webhook_secret(self) -> str:
+        return self.telegram_webhook_secret or self.key("webhook")
+
     @property
     def quiet(self) -> tuple[time, time] | None:
         return parse_hours(self.quiet_hours) if self.quiet_hours else None

@@ -1,0 +1,48 @@
+"""python -m bot run"""
+
+import typer
+import uvicorn
+from pydantic import ValidationError
+
+from api.settings import Settings
+from bot.app import create_app
+from nlp.catalogue import BadCatalogue
+
+cli = typer.Typer(help="The residents' door: the web chat and Telegram.", no_args_is_help=True, add_completion=False)
+
+
+@cli.callback()
+def about() -> None:
+    """The residents' door: the web chat and Telegram."""
+
+
+@cli.command()
+def run() -> None:
+    """The channels that are configured, and the notifier. The web chat is on HOST:CHAT_PORT."""
+    settings = Settings()
+    uvicorn.run(
+        create_app(settings),
+        host=settings.host,
+        port=settings.chat_port,
+        log_level="warning",
+        access_log=False,
+        ws_max_size=1_000_000,
+    )
+
+
+def main() -> None:
+    try:
+        cli()
+    except ValidationError as error:
+        _fail("; ".join(f"{'.'.join(map(str, row['loc'])).upper()}: {row['msg']}" for row in error.errors()))
+    except (BadCatalogue, OSError) as error:
+        _fail(str(error))
+
+
+def _fail(reason: str) -> None:
+    typer.echo(" ".join(reason.split()), err=True)
+    raise SystemExit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,97 @@
+"""The API over HTTP, acting for one resident at a time. Two ways to fail: Refused(code) and Unavailable."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from api.schemas import MAX_PHOTO_BYTES
+from bot.events import Draft
+
+UNAVAILABLE = frozenset({401, 408, 425, 429, 500, 502, 503, 504})  # 401: a key that is being changed is no refusal
+
+
+class Unavailable(Exception):
+    """Nobody answered, or not now: the command is kept and tried again."""
+
+
+class Refused(Exception):
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Resident:
+    channel: str
+    address: str
+
+
+class ApiClient:
+    def __init__(self, http: httpx.AsyncClient, key: str) -> None:
+        """`http` has the API's base URL."""
+        self.http = http
+        self.key = key
+
+    async def open_ticket(self, who: Resident, draft: Draft) -> dict[str, Any]:
+        report = {
+            "channel": who.channel,
+            "reporter": who.address,
+            "text": draft.text,
+            "label": draft.chosen.label if draft.chosen else "other",
+            "place": draft.place[:300],
+            "lat": draft.lat,
+            "lon": draft.lon,
+            "urgent": draft.urgent,
+        }
+        key = f"{who.channel}:{who.address}:{draft.key}"
+        opened: dict[str, Any] = await self._ask("POST", "/tickets", who, json=report, key=key)
+        return opened
+
+    async def act(self, who: Resident, number: str, action: str, key: str, fields: dict[str, Any]) -> None:
+        path = f"/tickets/{number}/notes" if action == "note" else f"/tickets/{number}/actions/{action}"
+        await self._ask("POST", path, who, json=fields, key=f"{who.channel}:{who.address}:{key}")
+
+    async def add_photo(self, who: Resident, number: str, content: bytes) -> None:
+        if len(content) > MAX_PHOTO_BYTES:
+            raise Refused("too_large")
+        await self._ask("POST", f"/tickets/{number}/photos", who, files={"file": ("photo", content)})
+
+    async def mine(self, who: Resident) -> list[dict[str, Any]]:
+        page = await self._ask("GET", "/tickets", who)
+        tickets: list[dict[str, Any]] = page["tickets"]
+        return sorted(tickets, key=lambda ticket: str(ticket["reported_at"]), reverse=True)
+
+    async def ticket(self, who: Resident, number: str) -> tuple[dict[str, Any], dict[str, Any]]:
+        return await self._ask("GET", f"/tickets/{number}", who), await self._ask(
+            "GET", f"/tickets/{number}/timeline", who
+        )
+
+    async def claim(self, worker: str, channels: list[str], limit: int, wait: float) -> list[dict[str, Any]]:
+        wanted = {"worker": worker, "channels": channels, "limit": limit, "wait": wait}
+        found: list[dict[str, Any]] = await self._ask("POST", "/notices/claim", None, json=wanted, timeout=wait + 10)
+        return found
+
+    async def acknowledge(self, notice_id: int, **answer: Any) -> None:
+        await self._ask("POST", f"/notices/{notice_id}/ack", None, json=answer)
+
+    async def _ask(self, method: str, path: str, who: Resident | None, *, key: str = "", **given: Any) -> Any:
+        headers = {"Authorization": f"Bearer {self.key}"}
+        headers |= {"X-Resident": f"{who.channel}:{who.address}"} if who else {}
+        headers |= {"Idempotency-Key": key} if key else {}
+        try:
+            answer = await self.http.request(method, f"/api/v1{path}", headers=headers, **given)
+        except httpx.TransportError as error:
+            raise Unavailable(type(error).__name__) from None
+        if answer.status_code in UNAVAILABLE:
+            raise Unavailable(str(answer.status_code))
+        if answer.is_error:
+            raise Refused(_code(answer))
+        return answer.json()
+
+
+def _code(answer: httpx.Response) -> str:
+    try:
+        return str(answer.json().get("code", answer.status_code))
+    except (ValueError, AttributeError):
+        return str(answer.status_code)

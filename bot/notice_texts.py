@@ -1,0 +1,89 @@
+"""What a resident is told at each step: one sentence a kind of notice, in one table. Pure."""
+
+from collections.abc import Callable
+from typing import Any
+
+from bot import texts
+from bot.events import Button, Rows
+
+Facts = dict[str, Any]
+
+
+def notice(kind: str, facts: Facts) -> str:
+    """The head names the matter, then what happened, then the seven dots."""
+    said = NOTICES[kind](facts)
+    return "\n".join([f"【{facts['number']}】{facts['name']}", said, texts.progress(facts["step"])])
+
+
+def notice_buttons(kind: str, facts: Facts) -> Rows:
+    make = BUTTONS.get(kind)
+    return make(facts["number"]) if make else ()
+
+
+def _because(facts: Facts) -> str:
+    return f"\n原因：{facts['reason']}" if facts.get("reason") else ""
+
+
+def _says(facts: Facts) -> str:
+    return f"\n“{facts['note']}”" if facts.get("note") else ""
+
+
+def _latest(facts: Facts) -> str:
+    if facts.get("urgent") or not facts.get("due_at"):
+        return ""
+    return f"最迟 {texts.moment(facts['due_at'])} 处理完成。"
+
+
+def _dispatched(facts: Facts) -> str:
+    return f"已经派给{facts.get('to_name') or '经办单位'}。{_latest(facts)}"
+
+
+NOTICES: dict[str, Callable[[Facts], str]] = {
+    "file": lambda facts: "已经立案，接下来派人处理。",
+    "dispatch": _dispatched,
+    "accept": lambda facts: "经办人已经接单，开始处理。",
+    "report_back": lambda facts: f"经办人说处理好了：{_says(facts)}\n接下来由另一位工作人员核查。",
+    "pass": lambda facts: "核查过了，确实办好了。您满意吗？按一下就行；七天内没有评价，就先办结。",
+    "fail": lambda facts: f"核查发现还没办好，已经退回重做。{_because(facts)}",
+    "rate": lambda facts: "报这件事的居民已经评价，这件事办结了。谢谢您一起关注。",
+    "dispute": lambda facts: "一起关注这件事的居民说还没解决，已经退回再办。",
+    "reopen": lambda facts: "这件事重新打开，请经办人再办。",
+    "expire": lambda facts: "七天没有收到您的评价，这件事先办结。还有问题，七天内按下面的按钮。",
+    "grant": lambda facts: f"这件事比预想的难，经主管同意，时间延长了。{_latest(facts)}",
+    "decline": lambda facts: f"这件事我们办不了，对不起。{_because(facts)}\n有疑问可以拨打 12345。",
+    "merge": lambda facts: f"这件事已经有人报过，合并到 {facts.get('into', '')} 一起办，进度照样告诉您。",
+    "unmerge": lambda facts: "这件事改为单独办理，接下来派人处理。",
+    "withdraw": lambda facts: "报这件事的居民撤回了。",
+    "ask": lambda facts: (
+        f"经办人想问您：{_says(facts)}\n直接回我就行。您回答之前，处理时限先停着；三个工作日没有回答，就按已知的情况办。"
+    ),
+    "legal.dispatch": lambda facts: f"已经转给法律顾问{facts.get('to_name') or ''}。只有您和顾问看得到内容。",
+    "legal.accept": lambda facts: "法律顾问已经接下您的问题，正在看。",
+    "legal.report_back": lambda facts: (
+        f"法律顾问回答您：{_says(facts)}\n这是供您参考的意见。满意吗？也可以接着问；七天内没有回音，就先办结。"
+    ),
+    "legal.rate": lambda facts: "这件咨询办结了。",
+    "legal.expire": lambda facts: "七天没有收到您的回音，这件咨询先办结。还有问题，七天内按下面的按钮。",
+    "legal.reopen": lambda facts: "这件咨询重新打开，请顾问再看。",
+    "legal.pass_on": lambda facts: "原来的顾问暂时不能回答，已经转给另一位法律顾问。原来的顾问看不到内容了。",
+    "legal.withdraw": lambda facts: "这件咨询撤回了。",
+    "legal.ask": lambda facts: f"法律顾问想问您：{_says(facts)}\n直接回我就行。",
+}
+
+
+def _reopen(number: str) -> Rows:
+    return ((Button(f"reopen:{number}", "还有问题"),),)
+
+
+def _reply(number: str) -> Rows:
+    return ((Button(f"reply:{number}", "回答"),),)
+
+
+BUTTONS: dict[str, Callable[[str], Rows]] = {
+    "pass": texts.rating_buttons,
+    "legal.report_back": texts.legal_rating_buttons,
+    "ask": _reply,
+    "legal.ask": _reply,
+    "expire": _reopen,
+    "legal.expire": _reopen,
+}

@@ -1,0 +1,38 @@
+"""Where a conversation stands. Pure; stored as JSON, one row a chat."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from bot.events import Command, Draft, Event
+
+
+class Step(StrEnum):
+    IDLE = "idle"
+    WHICH = "which"  # which of these is it?
+    WHERE = "where"
+    EITHER = "either"  # two places fit
+    OUTSIDE = "outside"  # the place lies in a neighbouring district
+    CONFIRM = "confirm"
+    FILING = "filing"
+    TELLING = "telling"  # the next words belong to the ticket `subject`, for `purpose`
+
+
+@dataclass(frozen=True, slots=True)
+class Dialogue:
+    step: Step = Step.IDLE
+    draft: Draft = field(default_factory=Draft)
+    queue: tuple[Draft, ...] = ()  # further matters, told in one message or while another was being told
+    waiting: tuple[Event, ...] = ()  # what came while a report was being filed
+    count: int = 0  # of keys given out in this chat
+    subject: str = ""
+    purpose: str = ""  # dispute, reopen, reply, follow_up, comment, add, clerk
+    asked: str = ""  # the ticket whose handler waits for an answer
+    last: str = ""  # the ticket filed last
+    unfiled: str = ""  # the last words that became no report: kept in case a clerk should see them
+    photos: tuple[str, ...] = ()  # pictures that came before any words
+    spot: tuple[float, float] | None = None  # a location that came before any words
+
+
+Turn = tuple[Dialogue, list[Command]]
+Answer = Callable[[Dialogue, Event], Turn]

@@ -1,0 +1,248 @@
+"""What the bot keeps: the inbox, one dialogue a chat, the commands still to carry out, the frames of the web chat.
+
+An update is in the inbox before its channel is told so. A turn is one transaction: dialogue, commands and "handled".
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal, TypeVar
+
+from pydantic import TypeAdapter
+from sqlalchemy import JSON, Boolean, Column, Index, Integer, MetaData, String, Table, Text, and_, func, select, true
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from api.db import Database, UtcDateTime
+from bot.events import Command, Event, Say
+from bot.state import Dialogue
+
+metadata = MetaData()
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", String(200), nullable=False, unique=True),  # of the channel's update: the same one twice is one row
+    Column("channel", String(20), nullable=False),
+    Column("chat", String(100), nullable=False),
+    Column("event", Text, nullable=False),
+    Column("from_person", Boolean, nullable=False),
+    Column("handled", Boolean, nullable=False, default=False),
+    Column("received_at", UtcDateTime, nullable=False),
+    Index("ix_inbox_next", "handled", "channel", "chat", "id"),
+)
+chats = Table(
+    "chat",
+    metadata,
+    Column("channel", String(20), primary_key=True),
+    Column("chat", String(100), primary_key=True),
+    Column("dialogue", Text, nullable=False),
+    Column("heard_at", UtcDateTime),
+)
+commands = Table(
+    "command",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("channel", String(20), nullable=False),
+    Column("chat", String(100), nullable=False),
+    Column("lane", String(10), nullable=False),  # say | act: each lane of a chat goes in order
+    Column("command", Text, nullable=False),
+    Column("notice_id", Integer, nullable=False, default=0),
+    Column("done", Boolean, nullable=False, default=False),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("next_at", UtcDateTime, nullable=False),
+    Column("failed", String(100), nullable=False, default=""),  # why it could never arrive
+    Index("ix_command_next", "done", "channel", "chat", "id"),
+    Index("ix_command_notice", "notice_id"),
+)
+frames = Table(
+    "frame",
+    metadata,
+    Column("chat", String(100), primary_key=True),
+    Column("n", Integer, primary_key=True),
+    Column("command_id", Integer, nullable=False, unique=True),
+    Column("frame", JSON, nullable=False),
+    Column("seen", Boolean, nullable=False, default=False),
+)
+
+Lane = Literal["say", "act"]
+Chat = tuple[str, str]  # (channel, chat)
+A = TypeVar("A")
+EVENT: TypeAdapter[Event] = TypeAdapter(Event)
+COMMAND: TypeAdapter[Command] = TypeAdapter(Command)
+DIALOGUE = TypeAdapter(Dialogue)
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    id: int
+    chat: Chat
+    event: Event
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A command to carry out, leased to whoever holds this value."""
+
+    id: int
+    chat: Chat
+    command: Command
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    done: bool
+    failed: str = ""
+
+
+def of_chat(table: Table, chat: Chat) -> Any:
+    return and_(table.c.channel == chat[0], table.c.chat == chat[1])
+
+
+class Store:
+    def __init__(self, db: Database) -> None:
+        self.db = db
+
+    def _insert(self, table: Table) -> Any:
+        return (sqlite.insert if self.db.is_sqlite else postgresql.insert)(table)
+
+    async def receive(self, key: str, chat: Chat, event: Event, now: datetime, *, from_person: bool = True) -> bool:
+        """Keeps an update; False when it was kept before. Returning means that it is on disk."""
+        async with self.db.writing() as session:
+            return await self._receive(session, key, chat, event, now, from_person)
+
+    async def _receive(
+        self, session: AsyncSession, key: str, chat: Chat, event: Event, now: datetime, from_person: bool
+    ) -> bool:
+        row: dict[str, Any] = {
+            "key": key,
+            "channel": chat[0],
+            "chat": chat[1],
+            "event": EVENT.dump_json(event).decode(),
+        }
+        row |= {"from_person": from_person, "handled": False, "received_at": now}
+        added = await session.execute(self._insert(inbox).values(row).on_conflict_do_nothing())
+        return bool(added.rowcount)  # type: ignore[attr-defined]
+
+    async def oldest(self, chat: Chat) -> Received | None:
+        async with self.db.reading() as session:
+            return await self._oldest(session, chat)
+
+    async def _oldest(self, session: AsyncSession, chat: Chat) -> Received | None:
+        query = select(inbox.c.id, inbox.c.event).where(~inbox.c.handled, of_chat(inbox, chat)).order_by(inbox.c.id)
+        row = (await session.execute(query.limit(1))).first()
+        return Received(row.id, chat, EVENT.validate_json(row.event)) if row else None
+
+    async def turn(self, received: Received, understood: Event, respond: Any, now: datetime) -> list[Command]:
+        """One turn in one transaction. Empty when another process took this update in the meantime."""
+        async with self.db.writing() as session:
+            dialogue = await self._locked(session, received.chat, now)
+            first = await self._oldest(session, received.chat)
+            if first is None or first.id != received.id:
+                return []
+            dialogue, answers = respond(dialogue, understood)
+            await session.execute(
+                chats.update()
+                .where(of_chat(chats, received.chat))
+                .values(dialogue=DIALOGUE.dump_json(dialogue).decode())
+            )
+            await session.execute(inbox.update().where(inbox.c.id == received.id).values(handled=True, event="{}"))
+            for command in answers:
+                await session.execute(commands.insert().values(_row(received.chat, command, now)))
+            return list(answers)
+
+    async def _locked(self, session: AsyncSession, chat: Chat, now: datetime) -> Dialogue:
+        fresh = {
+            "channel": chat[0],
+            "chat": chat[1],
+            "dialogue": DIALOGUE.dump_json(Dialogue()).decode(),
+            "heard_at": now,
+        }
+        await session.execute(self._insert(chats).values(fresh).on_conflict_do_nothing())
+        query = select(chats.c.dialogue).where(of_chat(chats, chat)).with_for_update()
+        return DIALOGUE.validate_json((await session.execute(query)).scalar_one())
+
+    async def next_command(self, chat: Chat, lane: Lane, now: datetime, lease: timedelta) -> Waiting | None:
+        """The first command of the lane, leased, if it is due; those behind it wait for it."""
+        undone = and_(~commands.c.done, of_chat(commands, chat), commands.c.lane == lane)
+        first = select(func.min(commands.c.id)).where(undone).scalar_subquery()
+        query = select(commands).where(commands.c.id == first, ~commands.c.done, commands.c.next_at <= now)
+        async with self.db.reading() as session:
+            if (await session.execute(query)).first() is None:
+                return None
+        async with self.db.writing() as session:
+            row = (await session.execute(query.with_for_update(skip_locked=True))).first()
+            if row is None:
+                return None
+            leased = {"next_at": now + lease, "attempts": row.attempts + 1}
+            await session.execute(commands.update().where(commands.c.id == row.id).values(leased))
+            return Waiting(row.id, chat, COMMAND.validate_json(row.command), row.attempts)
+
+    async def done(self, waiting: Waiting, now: datetime, outcome: Event | None = None, failed: str = "") -> None:
+        """Marks the command; what came of it enters the inbox in the same transaction."""
+        marks = {"done": True, "command": "{}", "failed": failed}
+        async with self.db.writing() as session:
+            await session.execute(commands.update().where(commands.c.id == waiting.id).values(marks))
+            if outcome is not None:
+                await self._receive(session, f"outcome:{waiting.id}", waiting.chat, outcome, now, False)
+
+    async def later(self, waiting: Waiting, at: datetime, now: datetime, tell: Event | None = None) -> None:
+        async with self.db.writing() as session:
+            await session.execute(commands.update().where(commands.c.id == waiting.id).values(next_at=at))
+            if tell is not None:
+                await self._receive(session, f"delayed:{waiting.id}", waiting.chat, tell, now, False)
+
+    async def unfinished(self, now: datetime) -> list[Chat]:
+        """Chats with an update to answer or a command that is due."""
+        answer = select(inbox.c.channel, inbox.c.chat).where(~inbox.c.handled)
+        carry = select(commands.c.channel, commands.c.chat).where(~commands.c.done, commands.c.next_at <= now)
+        async with self.db.reading() as session:
+            rows = (await session.execute(answer.union(carry))).all()
+        return [(row.channel, row.chat) for row in rows]
+
+    async def told(self, notice_id: int) -> Told | None:
+        """What became of this notice; None: it never came in."""
+        query = select(commands.c.done, commands.c.failed).where(commands.c.notice_id == notice_id)
+        known = select(inbox.c.id).where(inbox.c.key == f"notice:{notice_id}")
+        async with self.db.reading() as session:
+            row = (await session.execute(query)).first()
+            if row is None:
+                return Told(done=False) if (await session.execute(known)).first() else None
+            return Told(row.done, row.failed)
+
+    async def heard_at(self, chat: Chat) -> datetime | None:
+        """When the person last wrote."""
+        query = select(func.max(inbox.c.received_at)).where(of_chat(inbox, chat), inbox.c.from_person)
+        async with self.db.reading() as session:
+            return (await session.execute(query)).scalar_one_or_none()
+
+    async def add_frame(self, chat: str, command_id: int, frame: dict[str, Any]) -> None:
+        """The web chat's outbox. The same command twice is one frame."""
+        async with self.db.writing() as session:
+            last = (await session.execute(select(func.max(frames.c.n)).where(frames.c.chat == chat))).scalar() or 0
+            row = {"chat": chat, "n": last + 1, "command_id": command_id, "frame": frame, "seen": False}
+            await session.execute(self._insert(frames).values(row).on_conflict_do_nothing())
+
+    async def unseen(self, chat: str, after: int = 0) -> list[dict[str, Any]]:
+        query = select(frames.c.n, frames.c.frame).where(frames.c.chat == chat, ~frames.c.seen, frames.c.n > after)
+        async with self.db.reading() as session:
+            return [row.frame | {"n": row.n} for row in (await session.execute(query.order_by(frames.c.n))).all()]
+
+    async def seen(self, chat: str, n: int) -> None:
+        async with self.db.writing() as session:
+            mark = frames.update().where(frames.c.chat == chat, frames.c.n <= n, ~frames.c.seen)
+            await session.execute(mark.values(seen=true()))
+
+
+def _row(chat: Chat, command: Command, now: datetime) -> dict[str, Any]:
+    said = isinstance(command, Say)
+    return {
+        "channel": chat[0],
+        "chat": chat[1],
+        "lane": "say" if said else "act",
+        "command": COMMAND.dump_json(command).decode(),
+        "notice_id": command.notice_id if isinstance(command, Say) else 0,
+        "done": False,
+        "attempts": 0,
+        "next_at": now,
+    }

@@ -1,0 +1,144 @@
+"""One turn: the chat's oldest update is understood and answered, saved in one transaction, then carried out.
+
+A chat has two lanes that never wait for each other: `say` (answering, and messages to the person, in order) and `act`
+(what is asked of the API, in order). So a slow API cannot hold back the emergency numbers.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot import outcomes
+from bot.channels.port import Channel, Gone, Sent, TryLater
+from bot.client import ApiClient, Refused, Resident, Unavailable
+from bot.dialogue import respond
+from bot.events import Delayed, FileTicket, Say
+from bot.hearing import Hearing
+from bot.store import Chat, Lane, Store, Waiting
+
+log = structlog.get_logger()
+LEASE = timedelta(seconds=30)
+LONGEST_WAIT = 30.0  # seconds between two tries
+SCANS_EVERY = 0.5  # for what a restart or another process left, and for tries that have come due
+
+
+class Turns:
+    def __init__(
+        self,
+        store: Store,
+        hearing: Hearing,
+        client: ApiClient,
+        channels: dict[str, Channel],
+        clock: Callable[[], datetime],
+    ) -> None:
+        self.store, self.hearing, self.client, self.channels, self.clock = store, hearing, client, channels, clock
+        self._tasks: dict[tuple[Chat, Lane], asyncio.Task[None]] = {}
+        self._again: set[tuple[Chat, Lane]] = set()
+
+    def wake(self, chat: Chat) -> None:
+        """Something came in for this chat."""
+        for lane in ("say", "act"):
+            self._start((chat, lane))
+
+    def _start(self, work: tuple[Chat, Lane]) -> None:
+        if work in self._tasks:
+            self._again.add(work)
+            return
+        task = asyncio.create_task(self._run(*work))
+        self._tasks[work] = task
+        task.add_done_callback(lambda _: self._ended(work))
+
+    def _ended(self, work: tuple[Chat, Lane]) -> None:
+        del self._tasks[work]
+        if work in self._again:
+            self._again.discard(work)
+            self._start(work)
+
+    async def run(self) -> None:
+        """Until cancelled: looks after what nobody woke."""
+        while True:
+            try:
+                for chat in await self.store.unfinished(self.clock()):
+                    if chat[0] in self.channels:
+                        self.wake(chat)
+            except Exception:
+                log.exception("scan_failed")
+            await asyncio.sleep(SCANS_EVERY)
+
+    async def rest(self) -> None:
+        """Until every chat that was woken has been dealt with."""
+        while self._tasks:
+            await asyncio.wait(list(self._tasks.values()))
+            await asyncio.sleep(0)
+
+    async def _run(self, chat: Chat, lane: Lane) -> None:
+        try:
+            if lane == "say":
+                while await self._answer(chat) or await self._carry_out(chat, lane):
+                    pass
+            else:
+                while await self._carry_out(chat, lane):
+                    pass
+        except Exception:
+            log.exception("turn_failed", channel=chat[0])
+            await asyncio.sleep(SCANS_EVERY)
+
+    async def _answer(self, chat: Chat) -> bool:
+        received = await self.store.oldest(chat)
+        if received is None:
+            return False
+        understood = await self.hearing.hear(received.event)
+        answers = await self.store.turn(received, understood, respond, self.clock())
+        if any(not isinstance(command, Say) for command in answers):
+            self._start((chat, "act"))
+        return True
+
+    async def _carry_out(self, chat: Chat, lane: Lane) -> bool:
+        waiting = await self.store.next_command(chat, lane, self.clock(), LEASE)
+        if waiting is None:
+            return False
+        if isinstance(waiting.command, Say):
+            return await self._say(waiting, waiting.command)
+        return await self._ask(waiting)
+
+    async def _say(self, waiting: Waiting, say: Say) -> bool:
+        channel, chat = waiting.chat
+        match await self.channels[channel].say(chat, say, waiting.id):
+            case TryLater(seconds=seconds):
+                await self._later(waiting, seconds)
+                return False
+            case Sent():
+                await self.store.done(waiting, self.clock())
+                await self.acknowledge(say.notice_id, sent=True)
+            case Gone(why=why):
+                await self.store.done(waiting, self.clock(), failed=why)
+                await self.acknowledge(say.notice_id, failed=why)
+        return True
+
+    async def acknowledge(self, notice_id: int, **answer: object) -> None:
+        """What the API does not hear now it will ask about again: the notice comes back and is found to be done."""
+        if notice_id:
+            with contextlib.suppress(Unavailable, Refused):
+                await self.client.acknowledge(notice_id, **answer)
+
+    async def _ask(self, waiting: Waiting) -> bool:
+        who = Resident(*waiting.chat)
+        photo: Callable[[str], Awaitable[bytes]] = self.channels[waiting.chat[0]].photo
+        try:
+            outcome = await outcomes.ask(self.client, who, waiting.command, photo)
+        except Unavailable:
+            await self._later(waiting, min(2.0**waiting.attempts * 0.5, LONGEST_WAIT))
+            return False
+        await self.store.done(waiting, self.clock(), outcome)
+        self._start((waiting.chat, "say"))
+        return True
+
+    async def _later(self, waiting: Waiting, seconds: float) -> None:
+        now = self.clock()
+        told = isinstance(waiting.command, FileTicket) and waiting.attempts == 1  # one failed try is not worth a word
+        await self.store.later(waiting, now + timedelta(seconds=seconds), now, Delayed() if told else None)
+        if told:
+            self._start((waiting.chat, "say"))
