@@ -6,12 +6,11 @@ from pathlib import Path
 from typing import Annotated, TypeVar
 
 import typer
-import uvicorn
 from pydantic import ValidationError
 from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from api import areas, clockwork, people
+from api import areas, clockwork, people, serving
 from api.app import create_app
 from api.db import Database
 from api.errors import AppError
@@ -21,7 +20,9 @@ from nlp.catalogue import BadCatalogue
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 T = TypeVar("T")
-cli = typer.Typer(help="The API of the front door: tickets, staff pages, deadlines.", no_args_is_help=True, add_completion=False)
+cli = typer.Typer(
+    help="The API of the front door: tickets, staff pages, deadlines.", no_args_is_help=True, add_completion=False
+)
 staff = typer.Typer(help="Add staff and print their bearer tokens.", no_args_is_help=True)
 unit = typer.Typer(help="Add contractors, joint stations and departments.", no_args_is_help=True)
 cli.add_typer(staff, name="staff")
@@ -53,7 +54,7 @@ def serve() -> None:
     """The API and the staff pages on HOST:API_PORT; also sweeps."""
     settings = Settings()
     app = create_app(settings)
-    uvicorn.run(app, host=settings.host, port=settings.api_port, log_level="warning", access_log=False)
+    serving.serve(app, settings.host, settings.api_port, "工作人员  staff pages   ")
 
 
 @cli.command()

@@ -14,7 +14,7 @@ from typing import Any
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, DateTime, Dialect, String, event
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.schema import CreateSchema
 from sqlalchemy.types import TypeDecorator
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -35,12 +35,25 @@ class Database:
     def _open(self) -> AsyncEngine:
         if not self.is_sqlite:
             where = {"server_settings": {"search_path": self.schema}} if self.schema else {}
-            return create_async_engine(self.url, pool_size=10, max_overflow=10, pool_pre_ping=True, connect_args=where)
+            return create_async_engine(
+                self.url, pool_size=10, max_overflow=10, pool_pre_ping=True, connect_args=where, hide_parameters=True
+            )
         Path(self.url.split(":///")[1]).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_async_engine(self.url, pool_size=8, max_overflow=0)
+        engine = create_async_engine(self.url, pool_size=8, max_overflow=0, hide_parameters=True)
         event.listen(engine.sync_engine, "connect", _prepare)
         event.listen(engine.sync_engine, "begin", _begin)
         return engine
+
+    @asynccontextmanager
+    async def reader(self) -> AsyncIterator[AsyncConnection]:
+        async with self.engine.connect() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def writer(self) -> AsyncIterator[AsyncConnection]:
+        """One transaction, committed at the end of the block, rolled back when the block raises."""
+        async with self._lock, self._writer.begin() as connection:
+            yield connection
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:
@@ -49,7 +62,7 @@ class Database:
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncSession]:
-        """One transaction, committed at the end of the block, rolled back when the block raises."""
+        """As `writer`, for mapped objects."""
         async with self._lock, AsyncSession(self._writer, expire_on_commit=False) as session, session.begin():
             yield session
 

@@ -1,9 +1,9 @@
 """python -m bot run"""
 
 import typer
-import uvicorn
 from pydantic import ValidationError
 
+from api import serving
 from api.settings import Settings
 from bot.app import create_app
 from nlp.catalogue import BadCatalogue
@@ -20,14 +20,7 @@ def about() -> None:
 def run() -> None:
     """The channels that are configured, and the notifier. The web chat is on HOST:CHAT_PORT."""
     settings = Settings()
-    uvicorn.run(
-        create_app(settings),
-        host=settings.host,
-        port=settings.chat_port,
-        log_level="warning",
-        access_log=False,
-        ws_max_size=1_000_000,
-    )
+    serving.serve(create_app(settings), settings.host, settings.chat_port, "居民聊天  residents' chat")
 
 
 def main() -> None:

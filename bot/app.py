@@ -94,7 +94,7 @@ def create_app(
                 httpx.AsyncClient(base_url=settings.url_of_api, transport=api, timeout=TIMEOUT, trust_env=False)
             )
             telegram = await stack.enter_async_context(open_telegram(settings)) if settings.telegram_token else None
-            understander: Understander = nlp or await asyncio.to_thread(Understander.load, settings.var_dir)
+            understander = nlp if nlp is not None else await asyncio.to_thread(Understander.load, settings.var_dir)
             channels: dict[str, Channel] = {"web": web} | ({"telegram": telegram} if telegram else {})
             client = ApiClient(http, settings.bot_key)
             turns = Turns(store, Hearing(understander), client, channels, clock)

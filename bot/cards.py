@@ -24,6 +24,8 @@ def card(draft: Draft) -> str:
         f"地点：{draft.place or ('您发来的定位' if draft.lat is not None else '没有写')}",
         f"您说：{quoted(draft.text)}",
     ]
+    if draft.chosen and draft.chosen.department:
+        lines.append(f"主管：{draft.chosen.department}")
     lines += [f"照片：{len(draft.photos)} 张"] if draft.photos else []
     hint = "对的话请按“确认提交”。" + ("有照片也可以现在发来。" if _photo_helps(draft) else "")
     return "\n".join([*lines, "", hint])

@@ -15,6 +15,7 @@ class Option:
     brief: str = ""
     category: str = ""
     kind: str = "item"
+    department: str = ""  # who answers for a referral
     exact_place: bool = False
     wants_photo: bool = False
 

@@ -77,7 +77,13 @@ class Hearing:
         entry = self.nlp.catalogue.by_label.get(label)
         if entry is None or entry.kind not in TICKETED:
             return None
-        category = self.nlp.catalogue.category_names.get(entry.category, "")
         return Option(
-            label, entry.name, entry.brief, category, entry.kind.value, entry.asks.exact_place, entry.asks.photo
+            label,
+            entry.name,
+            entry.brief,
+            self.nlp.catalogue.category_names.get(entry.category, ""),
+            entry.kind.value,
+            entry.department if entry.kind is Kind.REFERRAL else "",
+            entry.asks.exact_place,
+            entry.asks.photo,
         )

@@ -10,7 +10,7 @@ from typing import Any, Literal, TypeVar
 from pydantic import TypeAdapter
 from sqlalchemy import JSON, Boolean, Column, Index, Integer, MetaData, String, Table, Text, and_, func, select, true
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.db import Database, UtcDateTime
 from bot.events import Command, Event, Say
@@ -108,11 +108,11 @@ class Store:
 
     async def receive(self, key: str, chat: Chat, event: Event, now: datetime, *, from_person: bool = True) -> bool:
         """Keeps an update; False when it was kept before. Returning means that it is on disk."""
-        async with self.db.writing() as session:
-            return await self._receive(session, key, chat, event, now, from_person)
+        async with self.db.writer() as db:
+            return await self._receive(db, key, chat, event, now, from_person)
 
     async def _receive(
-        self, session: AsyncSession, key: str, chat: Chat, event: Event, now: datetime, from_person: bool
+        self, db: AsyncConnection, key: str, chat: Chat, event: Event, now: datetime, from_person: bool
     ) -> bool:
         row: dict[str, Any] = {
             "key": key,
@@ -121,117 +121,118 @@ class Store:
             "event": EVENT.dump_json(event).decode(),
         }
         row |= {"from_person": from_person, "handled": False, "received_at": now}
-        added = await session.execute(self._insert(inbox).values(row).on_conflict_do_nothing())
-        return bool(added.rowcount)  # type: ignore[attr-defined]
+        added = await db.execute(self._insert(inbox).values(row).on_conflict_do_nothing())
+        return bool(added.rowcount)
 
     async def oldest(self, chat: Chat) -> Received | None:
-        async with self.db.reading() as session:
-            return await self._oldest(session, chat)
+        async with self.db.reader() as db:
+            return await self._oldest(db, chat)
 
-    async def _oldest(self, session: AsyncSession, chat: Chat) -> Received | None:
+    async def _oldest(self, db: AsyncConnection, chat: Chat) -> Received | None:
         query = select(inbox.c.id, inbox.c.event).where(~inbox.c.handled, of_chat(inbox, chat)).order_by(inbox.c.id)
-        row = (await session.execute(query.limit(1))).first()
+        row = (await db.execute(query.limit(1))).first()
         return Received(row.id, chat, EVENT.validate_json(row.event)) if row else None
 
     async def turn(self, received: Received, understood: Event, respond: Any, now: datetime) -> list[Command]:
         """One turn in one transaction. Empty when another process took this update in the meantime."""
-        async with self.db.writing() as session:
-            dialogue = await self._locked(session, received.chat, now)
-            first = await self._oldest(session, received.chat)
+        async with self.db.writer() as db:
+            dialogue = await self._locked(db, received.chat, now)
+            first = await self._oldest(db, received.chat)
             if first is None or first.id != received.id:
                 return []
             dialogue, answers = respond(dialogue, understood)
-            await session.execute(
+            await db.execute(
                 chats.update()
                 .where(of_chat(chats, received.chat))
                 .values(dialogue=DIALOGUE.dump_json(dialogue).decode())
             )
-            await session.execute(inbox.update().where(inbox.c.id == received.id).values(handled=True, event="{}"))
+            await db.execute(inbox.update().where(inbox.c.id == received.id).values(handled=True, event="{}"))
             for command in answers:
-                await session.execute(commands.insert().values(_row(received.chat, command, now)))
+                await db.execute(commands.insert().values(_row(received.chat, command, now)))
             return list(answers)
 
-    async def _locked(self, session: AsyncSession, chat: Chat, now: datetime) -> Dialogue:
+    async def _locked(self, db: AsyncConnection, chat: Chat, now: datetime) -> Dialogue:
         fresh = {
             "channel": chat[0],
             "chat": chat[1],
             "dialogue": DIALOGUE.dump_json(Dialogue()).decode(),
             "heard_at": now,
         }
-        await session.execute(self._insert(chats).values(fresh).on_conflict_do_nothing())
+        await db.execute(self._insert(chats).values(fresh).on_conflict_do_nothing())
         query = select(chats.c.dialogue).where(of_chat(chats, chat)).with_for_update()
-        return DIALOGUE.validate_json((await session.execute(query)).scalar_one())
+        return DIALOGUE.validate_json((await db.execute(query)).scalar_one())
 
     async def next_command(self, chat: Chat, lane: Lane, now: datetime, lease: timedelta) -> Waiting | None:
         """The first command of the lane, leased, if it is due; those behind it wait for it."""
         undone = and_(~commands.c.done, of_chat(commands, chat), commands.c.lane == lane)
         first = select(func.min(commands.c.id)).where(undone).scalar_subquery()
         query = select(commands).where(commands.c.id == first, ~commands.c.done, commands.c.next_at <= now)
-        async with self.db.reading() as session:
-            if (await session.execute(query)).first() is None:
+        async with self.db.reader() as db:
+            if (await db.execute(query)).first() is None:
                 return None
-        async with self.db.writing() as session:
-            row = (await session.execute(query.with_for_update(skip_locked=True))).first()
+        async with self.db.writer() as db:
+            row = (await db.execute(query.with_for_update(skip_locked=True))).first()
             if row is None:
                 return None
             leased = {"next_at": now + lease, "attempts": row.attempts + 1}
-            await session.execute(commands.update().where(commands.c.id == row.id).values(leased))
+            await db.execute(commands.update().where(commands.c.id == row.id).values(leased))
             return Waiting(row.id, chat, COMMAND.validate_json(row.command), row.attempts)
 
     async def done(self, waiting: Waiting, now: datetime, outcome: Event | None = None, failed: str = "") -> None:
         """Marks the command; what came of it enters the inbox in the same transaction."""
         marks = {"done": True, "command": "{}", "failed": failed}
-        async with self.db.writing() as session:
-            await session.execute(commands.update().where(commands.c.id == waiting.id).values(marks))
+        async with self.db.writer() as db:
+            await db.execute(commands.update().where(commands.c.id == waiting.id).values(marks))
             if outcome is not None:
-                await self._receive(session, f"outcome:{waiting.id}", waiting.chat, outcome, now, False)
+                await self._receive(db, f"outcome:{waiting.id}", waiting.chat, outcome, now, False)
 
     async def later(self, waiting: Waiting, at: datetime, now: datetime, tell: Event | None = None) -> None:
-        async with self.db.writing() as session:
-            await session.execute(commands.update().where(commands.c.id == waiting.id).values(next_at=at))
+        async with self.db.writer() as db:
+            await db.execute(commands.update().where(commands.c.id == waiting.id).values(next_at=at))
             if tell is not None:
-                await self._receive(session, f"delayed:{waiting.id}", waiting.chat, tell, now, False)
+                await self._receive(db, f"delayed:{waiting.id}", waiting.chat, tell, now, False)
 
     async def unfinished(self, now: datetime) -> list[Chat]:
         """Chats with an update to answer or a command that is due."""
         answer = select(inbox.c.channel, inbox.c.chat).where(~inbox.c.handled)
         carry = select(commands.c.channel, commands.c.chat).where(~commands.c.done, commands.c.next_at <= now)
-        async with self.db.reading() as session:
-            rows = (await session.execute(answer.union(carry))).all()
+        async with self.db.reader() as db:
+            rows = (await db.execute(answer.union(carry))).all()
         return [(row.channel, row.chat) for row in rows]
 
     async def told(self, notice_id: int) -> Told | None:
         """What became of this notice; None: it never came in."""
         query = select(commands.c.done, commands.c.failed).where(commands.c.notice_id == notice_id)
         known = select(inbox.c.id).where(inbox.c.key == f"notice:{notice_id}")
-        async with self.db.reading() as session:
-            row = (await session.execute(query)).first()
+        async with self.db.reader() as db:
+            row = (await db.execute(query)).first()
             if row is None:
-                return Told(done=False) if (await session.execute(known)).first() else None
+                return Told(done=False) if (await db.execute(known)).first() else None
             return Told(row.done, row.failed)
 
     async def heard_at(self, chat: Chat) -> datetime | None:
         """When the person last wrote."""
         query = select(func.max(inbox.c.received_at)).where(of_chat(inbox, chat), inbox.c.from_person)
-        async with self.db.reading() as session:
-            return (await session.execute(query)).scalar_one_or_none()
+        async with self.db.reader() as db:
+            heard_at: datetime | None = (await db.execute(query)).scalar_one_or_none()
+            return heard_at
 
     async def add_frame(self, chat: str, command_id: int, frame: dict[str, Any]) -> None:
         """The web chat's outbox. The same command twice is one frame."""
-        async with self.db.writing() as session:
-            last = (await session.execute(select(func.max(frames.c.n)).where(frames.c.chat == chat))).scalar() or 0
+        async with self.db.writer() as db:
+            last = (await db.execute(select(func.max(frames.c.n)).where(frames.c.chat == chat))).scalar() or 0
             row = {"chat": chat, "n": last + 1, "command_id": command_id, "frame": frame, "seen": False}
-            await session.execute(self._insert(frames).values(row).on_conflict_do_nothing())
+            await db.execute(self._insert(frames).values(row).on_conflict_do_nothing())
 
     async def unseen(self, chat: str, after: int = 0) -> list[dict[str, Any]]:
         query = select(frames.c.n, frames.c.frame).where(frames.c.chat == chat, ~frames.c.seen, frames.c.n > after)
-        async with self.db.reading() as session:
-            return [row.frame | {"n": row.n} for row in (await session.execute(query.order_by(frames.c.n))).all()]
+        async with self.db.reader() as db:
+            return [row.frame | {"n": row.n} for row in (await db.execute(query.order_by(frames.c.n))).all()]
 
     async def seen(self, chat: str, n: int) -> None:
-        async with self.db.writing() as session:
+        async with self.db.writer() as db:
             mark = frames.update().where(frames.c.chat == chat, frames.c.n <= n, ~frames.c.seen)
-            await session.execute(mark.values(seen=true()))
+            await db.execute(mark.values(seen=true()))
 
 
 def _row(chat: Chat, command: Command, now: datetime) -> dict[str, Any]:

@@ -1,0 +1,231 @@
+"""The whole product in one event loop: the API over ASGI, the bot with both channels, the Bot API emulator, and people.
+
+A person says and presses, and hears messages strictly in order: nothing that was not expected may be said.
+"""
+
+import asyncio
+import itertools
+import json
+import re
+import secrets
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+import httpx
+import uvicorn
+from httpx import ASGITransport
+from starlette.applications import Starlette
+from websockets.asyncio.client import ClientConnection, connect
+
+from bot.app import Running, create_app
+from bot.channels.pace import Pace
+from bot.channels.web import chat_of
+from nlp.understand import Understander
+from tests.conftest import Api, running_api
+from tests.emulator import Emulator, serve
+from tests.emulator.serving import Server
+
+TOKEN = "42:TEST"
+PATIENCE = 8.0  # seconds to wait for a message
+NUMBER = re.compile(r"GS\d{8}-\d{4}")
+
+
+@dataclass
+class Heard:
+    text: str
+    buttons: dict[str, str]  # text -> id
+
+    def __str__(self) -> str:
+        return self.text + "".join(f" [{text}]" for text in self.buttons)
+
+
+class Person(Protocol):
+    """A resident at one of the channels."""
+
+    channel: str
+    address: str
+    heard: list[Heard]
+
+    async def say(self, text: str) -> None: ...
+    async def press(self, button: str) -> None: ...
+    async def locate(self, lat: float, lon: float) -> None: ...
+    async def photo(self, content: bytes, caption: str = "") -> None: ...
+    async def next(self) -> Heard: ...
+    async def quiet(self) -> list[Heard]: ...
+
+
+class Flaky(httpx.AsyncBaseTransport):
+    """The wire between bot and API; `down` cuts it."""
+
+    def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
+        self.inner, self.down = inner, False
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if self.down:
+            raise httpx.ConnectError("down", request=request)
+        return await self.inner.handle_async_request(request)
+
+
+@dataclass
+class World:
+    api: Api
+    bot: Starlette
+    wire: Flaky
+    emulator: Emulator
+    chat_url: str
+    people: list[Person] = field(default_factory=list)
+
+    @property
+    def running(self) -> Running:
+        running: Running = self.bot.state.running
+        return running
+
+    async def settle(self) -> None:
+        """Until nothing is left to do: updates answered, commands carried out, notices told."""
+        for _ in range(200):
+            await self.running.turns.rest()
+            if not await self.running.notifier.once() and not await self.running.store.unfinished(self.api.clock()):
+                return
+            await asyncio.sleep(0.01)
+        raise AssertionError("the bot does not come to rest")
+
+    @asynccontextmanager
+    async def person(self, channel: str) -> AsyncIterator[Person]:
+        if channel == "telegram":
+            yield TelegramPerson(self.emulator, 1000 + len(self.people))
+            self.people.append(None)  # type: ignore[arg-type]
+            return
+        token = secrets.token_urlsafe(32)
+        async with connect(f"{self.chat_url.replace('http', 'ws')}/ws?session={token}", proxy=None) as line:
+            yield WebPerson(self.chat_url, line, token)
+
+
+class TelegramPerson:
+    channel = "telegram"
+
+    def __init__(self, emulator: Emulator, chat: int) -> None:
+        self.emulator, self.chat = emulator, chat
+        self.address = str(chat)
+        self.heard: list[Heard] = []
+
+    async def say(self, text: str) -> None:
+        self.emulator.say(self.chat, text)
+
+    async def press(self, button: str) -> None:
+        self.emulator.press(self.chat, button)
+
+    async def locate(self, lat: float, lon: float) -> None:
+        self.emulator.location(self.chat, lat, lon)
+
+    async def photo(self, content: bytes, caption: str = "") -> None:
+        self.emulator.photo(self.chat, content, caption)
+
+    def _all(self) -> list[Heard]:
+        return [_of_telegram(message) for message in self.emulator.sent(self.chat)]
+
+    async def next(self) -> Heard:
+        for _ in range(int(PATIENCE / 0.02)):
+            if len(found := self._all()) > len(self.heard):
+                self.heard.append(found[len(self.heard)])
+                return self.heard[-1]
+            await asyncio.sleep(0.02)
+        raise AssertionError("nothing was said")
+
+    async def quiet(self) -> list[Heard]:
+        return self._all()[len(self.heard) :]
+
+
+def _of_telegram(message: dict[str, Any]) -> Heard:
+    rows = message.get("reply_markup", {}).get("inline_keyboard", [])
+    return Heard(message["text"], {button["text"]: button["callback_data"] for row in rows for button in row})
+
+
+class WebPerson:
+    channel = "web"
+
+    def __init__(self, url: str, line: ClientConnection, token: str) -> None:
+        self.url, self.line, self.token = url, line, token
+        self.address = chat_of(token)
+        self.heard: list[Heard] = []
+
+    async def send(self, **frame: Any) -> None:
+        await self.line.send(json.dumps(frame | {"id": secrets.token_hex(8)}))
+
+    async def say(self, text: str) -> None:
+        await self.send(text=text)
+
+    async def press(self, button: str) -> None:
+        for heard in reversed(self.heard):
+            for text, key in heard.buttons.items():
+                if button in (text, key) or button in text:
+                    return await self.send(press=key)
+        raise LookupError(button)
+
+    async def locate(self, lat: float, lon: float) -> None:
+        await self.send(lat=lat, lon=lon)
+
+    async def photo(self, content: bytes, caption: str = "") -> None:
+        async with httpx.AsyncClient(trust_env=False) as http:
+            answer = await http.post(f"{self.url}/photos", files={"file": ("p.jpg", content)})
+        await self.send(photo=answer.json()["photo"], text=caption)
+
+    async def next(self) -> Heard:
+        return await asyncio.wait_for(self._read(), PATIENCE)
+
+    async def _read(self) -> Heard:
+        while True:
+            frame = json.loads(await self.line.recv())
+            if "say" in frame:
+                await self.line.send(json.dumps({"seen": frame["n"]}))
+                self.heard.append(Heard(frame["say"], {b["text"]: b["id"] for row in frame["buttons"] for b in row}))
+                return self.heard[-1]
+
+    async def quiet(self) -> list[Heard]:
+        found = []
+        try:
+            while True:
+                found.append(await asyncio.wait_for(self._read(), 0.05))
+        except TimeoutError:
+            return found
+
+
+@asynccontextmanager
+async def running_world(
+    tmp_path: Path, database_url: str, understander: Understander, **settings: object
+) -> AsyncIterator[World]:
+    emulator = Emulator(TOKEN)
+    async with (
+        serve(emulator) as bot_api,
+        running_api(
+            tmp_path,
+            database_url,
+            understander,
+            telegram_token=TOKEN,
+            telegram_api_base=bot_api,
+            quiet_hours="",
+            **settings,
+        ) as api,
+    ):
+        wire = Flaky(ASGITransport(api.app))
+        bot = create_app(api.settings, api.clock, understander, wire)
+        async with bot.router.lifespan_context(bot), _served(bot) as url:
+            world = World(api, bot, wire, emulator, url)
+            if world.running.telegram:
+                world.running.telegram.pace = Pace(itertools.count().__next__)  # a second passes at each look
+            yield world
+
+
+@asynccontextmanager
+async def _served(app: Starlette) -> AsyncIterator[str]:
+    """On a free loopback port; the lifespan is the caller's."""
+    listening = socket.create_server(("127.0.0.1", 0))
+    server = Server(uvicorn.Config(app, lifespan="off", log_level="error", access_log=False, timeout_graceful_shutdown=1))
+    serving = asyncio.create_task(server.serve(sockets=[listening]))
+    await server.running.wait()
+    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    server.stopping.set()
+    await serving
