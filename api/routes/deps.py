@@ -7,6 +7,7 @@ from fastapi import Depends, Header, Request
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api.office import Office
+from api.schemas import Typed
 
 
 async def reading(request: Request) -> AsyncIterator[AsyncSession]:
@@ -28,4 +29,5 @@ def the_office(request: Request) -> Office:
 Reading = Annotated[AsyncSession, Depends(reading, scope="function")]
 Writing = Annotated[AsyncSession, Depends(writing, scope="function")]
 TheOffice = Annotated[Office, Depends(the_office)]
-Key = Annotated[str, Header(alias="Idempotency-Key", max_length=200)]
+Key = Annotated[str, Header(alias="Idempotency-Key", max_length=200, pattern=r"^[ -~]*$")]
+Number = Annotated[str, Typed]

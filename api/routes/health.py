@@ -2,6 +2,7 @@
 
 from fastapi import APIRouter, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import select
 
 from api.models import Ticket
@@ -15,9 +16,13 @@ async def alive() -> dict[str, str]:
     return {"status": "alive"}
 
 
-@router.get("/readyz")
-async def ready(session: Reading) -> dict[str, str]:
-    await session.exec(select(Ticket.id).limit(1))
+@router.get("/readyz", responses={503: {"description": "the database cannot be used"}})
+async def ready(session: Reading, response: Response) -> dict[str, str]:
+    try:
+        await session.exec(select(Ticket.id).limit(1))
+    except (SQLAlchemyError, OSError):
+        response.status_code = 503
+        return {"status": "no database"}
     return {"status": "ready"}
 
 

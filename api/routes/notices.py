@@ -2,30 +2,36 @@
 
 import asyncio
 from datetime import timedelta
+from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Path, Request
 
 from api import notices
 from api.auth import BotOnly
-from api.models import Notice
+from api.models import LAST_KEY, Notice
 from api.office import Office
+from api.problems import may_answer
 from api.routes.deps import TheOffice, Writing
 from api.schemas import Acknowledgement, Claim, NoticeOut
 
 router = APIRouter(tags=["notices"])
-LOOKS_EVERY = 0.3  # seconds between looks of a waiting claim
+LOOKS_EVERY = 0.1  # seconds between looks of a waiting claim
 
 
-@router.post("/notices/claim")
-async def claim(wanted: Claim, request: Request, office: TheOffice, caller: BotOnly) -> list[NoticeOut]:
-    """Waits up to `wait` seconds for something to be there. A claim that is not acknowledged comes again."""
+@router.post("/notices/claim", responses=may_answer())
+async def claim(wanted: Claim, caller: BotOnly, request: Request, office: TheOffice) -> list[NoticeOut]:
+    """Waits up to `wait` seconds for something to be there, or until the caller is gone.
+
+    A claim that is not acknowledged comes again.
+    """
     lease = timedelta(seconds=request.app.state.settings.lease_seconds)
     ends = asyncio.get_running_loop().time() + wanted.wait
-    while True:
+    while not await request.is_disconnected():  # what a dead bot's claim took would wait for its lease to end
         found = await _claim(request, office, wanted, lease)
         if found or asyncio.get_running_loop().time() >= ends:
             return [NoticeOut.model_validate(notice.model_dump()) for notice in found]
         await asyncio.sleep(LOOKS_EVERY)
+    return []
 
 
 async def _claim(request: Request, office: Office, wanted: Claim, lease: timedelta) -> list[Notice]:
@@ -37,7 +43,13 @@ async def _claim(request: Request, office: Office, wanted: Claim, lease: timedel
         return await notices.claim(session, wanted.worker, wanted.channels, wanted.limit, now, lease)
 
 
-@router.post("/notices/{notice_id}/ack")
-async def acknowledge(notice_id: int, answer: Acknowledgement, session: Writing, office: TheOffice, caller: BotOnly) -> NoticeOut:
+@router.post("/notices/{notice_id}/ack", responses=may_answer(404))
+async def acknowledge(
+    notice_id: Annotated[int, Path(ge=1, le=LAST_KEY)],
+    answer: Acknowledgement,
+    caller: BotOnly,
+    session: Writing,
+    office: TheOffice,
+) -> NoticeOut:
     notice = await notices.acknowledge(session, notice_id, answer, office.clock())
     return NoticeOut.model_validate(notice.model_dump())

@@ -5,13 +5,14 @@ import asyncio
 from fastapi import APIRouter
 
 from api.auth import Caller
+from api.problems import may_answer
 from api.routes.deps import TheOffice
 from api.schemas import TextIn, UnderstandingOut
 
 router = APIRouter(tags=["understanding"])
 
 
-@router.post("/understand")
-async def understand(given: TextIn, office: TheOffice, caller: Caller) -> UnderstandingOut:
+@router.post("/understand", responses=may_answer())
+async def understand(given: TextIn, caller: Caller, office: TheOffice) -> UnderstandingOut:
     meaning = await asyncio.to_thread(office.nlp.understand, given.text)
     return UnderstandingOut.model_validate(meaning.as_json())

@@ -1,38 +1,389 @@
-"""A public ticket walks the seven steps over HTTP."""
+"""A public ticket's life over HTTP: the seven steps, and every turn off them."""
 
-from api.lifecycle import Role
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlmodel import col, select, update
+
+from api import clockwork
+from api.deadlines import SHANGHAI
+from api.lifecycle import Lane, Role, Status
+from api.models import Staff, Ticket
+from tests.api.life import PATHS, Cast, call, carried, ok, open_ticket
 from tests.conftest import Api
 
-REPORT = {"channel": "web", "reporter": "r1", "text": "南门路菜场门口的路灯不亮了", "label": "street_light", "place": "南门路菜场门口"}
+TRIAGE, HANDLER, VERIFIER, SUPERVISOR, RESIDENT = (
+    Role.TRIAGE, Role.HANDLER, Role.VERIFIER, Role.SUPERVISOR, Role.RESIDENT,
+)  # fmt: skip
+PUBLIC = Lane.PUBLIC
+LOCATED = {"text": "彩香一村三区门口的路灯不亮了", "place": "彩香一村三区"}  # the gazetteer knows its street
 
 
-async def open_ticket(api: Api, **changes: object) -> dict:
-    answer = await api.client.post("/api/v1/tickets", json=REPORT | changes, headers=api.bot())
-    assert answer.status_code == 201, answer.text
-    return answer.json()
-
-
-async def act(api: Api, number: str, action: str, headers: dict[str, str], **given: object) -> dict:
-    answer = await api.client.post(f"/api/v1/tickets/{number}/actions/{action}", json=given, headers=headers)
-    assert answer.status_code == 200, answer.text
-    return answer.json()
-
-
-async def test_walks_all_seven_steps(api: Api) -> None:
-    triage, handler = await api.staff("t", Role.TRIAGE), await api.staff("h", Role.HANDLER)
-    verifier = await api.staff("v", Role.VERIFIER)
-    ticket = await open_ticket(api)
+async def test_walks_all_seven_steps(cast: Cast) -> None:
+    ticket = await open_ticket(cast.api)
     assert (ticket["status"], ticket["step"]) == ("reported", 1)
     number = ticket["number"]
-    assert (await act(api, number, "file", triage))["step"] == 2
-    assert (await act(api, number, "dispatch", triage, to="h"))["step"] == 3
-    assert (await act(api, number, "accept", handler))["step"] == 4
-    assert (await act(api, number, "report_back", handler, note="灯管已换"))["step"] == 5
-    assert (await act(api, number, "pass", verifier))["step"] == 6
-    closed = await act(api, number, "rate", api.resident(), score=5)
-    assert (closed["status"], closed["step"], closed["score"]) == ("closed", 7, 5)
-    timeline = (await api.client.get(f"/api/v1/tickets/{number}/timeline", headers=triage)).json()
+    for step, (role, action) in enumerate(PATHS[PUBLIC][Status.VERIFIED], 2):
+        done = await cast.done(role, number, action, **await cast.given(PUBLIC, action))
+        assert done["step"] == step
+    closed = await cast.done(RESIDENT, number, "rate", score=5)
+    assert (closed["status"], closed["step"], closed["score"], closed["due_at"]) == ("closed", 7, 5, None)
+    timeline = await cast.timeline(number)
     assert [step["name"] for step in timeline["steps"]] == ["发现", "立案", "派遣", "处理", "反馈", "核查", "评价"]
     assert all(step["reached_at"] for step in timeline["steps"])
-    claimed = await api.client.post("/api/v1/notices/claim", json={"worker": "w", "channels": ["web"]}, headers=api.bot())
-    assert [notice["kind"] for notice in claimed.json()] == ["file", "dispatch", "accept", "report_back", "pass"]
+    assert [notice["kind"] for notice in await carried(cast.api)] == [
+        "file",
+        "dispatch",
+        "accept",
+        "report_back",
+        "pass",
+    ]
+
+
+async def test_times_each_step_against_its_promise(cast: Cast) -> None:
+    number = await cast.at(PUBLIC, Status.REPORTED)
+    cast.api.clock.forward(minutes=20)
+    await cast.done(TRIAGE, number, "file")
+    cast.api.clock.forward(minutes=40)
+    await cast.done(TRIAGE, number, "dispatch", to="hans")
+    steps = (await cast.timeline(number))["steps"]
+    assert [(step["seconds"], step["kept"]) for step in steps[1:3]] == [(1200, True), (2400, False)]
+
+
+# --- opening
+
+
+async def test_dispatches_by_itself_what_is_plain(api: Api) -> None:
+    code = await api.contractor("金阊街道")
+    ticket = await open_ticket(api, **LOCATED)
+    assert (ticket["status"], ticket["assignee"], ticket["assignee_name"]) == ("dispatched", code, "金阊街道快修队")
+    assert ticket["street"] == "金阊街道"
+
+
+NOT_PLAIN: dict[str, dict[str, Any]] = {
+    "not confirmed by the resident": {"label": None},
+    "confirmed as something else than was understood": {"label": "illegal_posting"},
+    "not sure": {"text": "那个东西坏了"},
+    "an item for a clerk": {"text": "彩香一村三区的电梯坏了", "label": "elevator"},
+    "no known street": {"text": "路灯不亮了", "place": "老地方"},
+    "a street without a contractor": {"text": "观前街的路灯不亮了", "place": "观前街"},
+    "urgent": {"urgent": True},
+}
+
+
+@pytest.mark.parametrize("changes", NOT_PLAIN.values(), ids=NOT_PLAIN.keys())
+async def test_leaves_the_rest_to_triage(api: Api, changes: dict[str, Any]) -> None:
+    await api.contractor("金阊街道")
+    assert (await open_ticket(api, **LOCATED | changes))["status"] == "reported"
+
+
+async def test_leaves_a_twin_to_triage(api: Api) -> None:
+    await api.contractor("金阊街道")
+    assert [(await open_ticket(api, **LOCATED))["status"] for _ in range(2)] == ["dispatched", "reported"]
+
+
+async def test_a_danger_comes_first_and_has_an_hour(cast: Cast) -> None:
+    await open_ticket(cast.api)
+    urgent = await open_ticket(cast.api, urgent=True)
+    listed = ok(await cast.api.client.get("/api/v1/tickets", headers=cast.headers[TRIAGE]))["tickets"]
+    assert listed[0]["number"] == urgent["number"] and urgent["priority"] == 2
+    assert moment(urgent["due_at"]) - moment(urgent["reported_at"]) == timedelta(hours=1)
+
+
+async def test_a_hazard_comes_before_the_ordinary(cast: Cast) -> None:
+    number = (await open_ticket(cast.api))["number"]
+    corrected = await cast.done(TRIAGE, number, "correct", label="manhole_cover", reason="看错了")
+    assert (corrected["priority"], corrected["label"]) == (1, "manhole_cover")
+
+
+async def test_correcting_the_place_moves_the_ticket(cast: Cast) -> None:
+    number = (await open_ticket(cast.api))["number"]
+    corrected = await cast.done(TRIAGE, number, "correct", place="彩香一村三区", reason="问清了")
+    assert (corrected["street"], corrected["place"]) == ("金阊街道", "彩香一村三区")
+    assert failure(await cast.do(TRIAGE, number, "correct", reason="没说改什么")) == (422, "missing")
+    legal = await cast.do(TRIAGE, number, "correct", label="legal:tenancy", reason="咨询")
+    assert failure(legal) == (422, "unknown_label")
+
+
+# --- questions
+
+
+async def test_a_question_stands_the_clock(cast: Cast) -> None:
+    number = await cast.at(PUBLIC, Status.FILED)
+    before = moment((await cast.read(number))["due_at"])
+    asked = await cast.done(TRIAGE, number, "ask", note="哪一幢?")
+    assert asked["paused"] and asked["due_at"] is None and asked["promise"]["at"] is None and not asked["overdue"]
+    assert failure(await cast.do(TRIAGE, number, "ask", note="还有?")) == (409, "not_allowed")
+    cast.api.clock.forward(hours=2)
+    replied = await cast.done(RESIDENT, number, "reply", note="12幢")
+    assert moment(replied["due_at"]) - before == timedelta(hours=2)
+    assert moment(replied["promise"]["at"]) == moment(replied["due_at"])
+    assert replied["promise"]["at"] == (await carried(cast.api, "desk"))[-1]["facts"]["due_at"]
+
+
+async def test_two_questions_a_ticket(cast: Cast) -> None:
+    number = await cast.at(PUBLIC, Status.IN_PROGRESS)
+    for _ in range(2):
+        await cast.done(HANDLER, number, "ask", note="哪一幢?")
+        await cast.done(RESIDENT, number, "reply", note="12幢")
+    assert "ask" not in (await cast.read(number, HANDLER))["actions"]
+    assert failure(await cast.do(HANDLER, number, "ask", note="再问")) == (409, "too_many")
+    assert failure(await cast.do(RESIDENT, number, "reply", note="再答")) == (409, "not_allowed")
+
+
+async def test_a_question_nobody_can_answer_any_more_is_closed(cast: Cast) -> None:
+    number = await cast.at(PUBLIC, Status.IN_PROGRESS)
+    await cast.done(HANDLER, number, "ask", note="哪一幢?")
+    cast.api.clock.forward(hours=1)
+    assert not (await cast.done(HANDLER, number, "report_back", note="找到了"))["paused"]
+    cast.api.clock.forward(days=30)
+    assert await clockwork.sweep(cast.api.db, cast.api.office) == 0
+    failed = await cast.done(VERIFIER, number, "fail", reason="还是不亮")
+    assert failed["due_at"] and failed["overdue"]
+
+
+# --- returns, time, verification
+
+
+async def test_the_third_return_goes_to_a_supervisor(cast: Cast) -> None:
+    number = await cast.at(PUBLIC, Status.FILED)
+    for time in range(1, 4):
+        await cast.done(SUPERVISOR if time == 3 else TRIAGE, number, "dispatch", to="hans")
+        returned = await cast.done(HANDLER, number, "return", reason="不归我们", to="城管")
+        assert (returned["status"], returned["assignee"], returned["escalated"]) == ("filed", None, time == 3)
+    assert "dispatch" not in (await cast.read(number))["actions"]
+    answer = await cast.do(TRIAGE, number, "dispatch", to="hans")
+    assert (answer.status_code, answer.json()["reason"]) == (403, "supervisor_only")
+    mine = ok(await cast.api.client.get("/api/v1/tickets?status=mine", headers=cast.headers[SUPERVISOR]))
+    assert [ticket["number"] for ticket in mine["tickets"]] == [number]
+    assert not (await cast.done(SUPERVISOR, number, "dispatch", to="hans"))["escalated"]
+    escalated = [notice for notice in await carried(cast.api, "desk") if notice["address"] == "supervisor"]
+    assert [notice["kind"] for notice in escalated] == ["return"]
+
+
+@pytest.mark.parametrize("given", [{"reason": "不归我们"}, {"to": "城管"}, {}])
+async def test_a_return_needs_a_reason_and_an_owner(cast: Cast, given: dict[str, str]) -> None:
+    number = await cast.at(PUBLIC, Status.DISPATCHED)
+    assert failure(await cast.do(HANDLER, number, "return", **given)) == (422, "missing")
+
+
+async def test_a_return_does_not_stop_the_promise(cast: Cast) -> None:
+    number = await cast.at(PUBLIC, Status.IN_PROGRESS)
+    before = (await cast.read(number))["due_at"]
+    cast.api.clock.forward(hours=3)
+    assert (await cast.done(HANDLER, number, "return", reason="不归我们", to="城管"))["due_at"] == before
+    assert (await cast.read(number))["due_at"] == before
+
+
+async def test_more_time_is_granted_once_more_of_the_same(cast: Cast) -> None:
+    number = await cast.at(PUBLIC, Status.IN_PROGRESS)
+    before = await cast.read(number)
+    assert failure(await cast.do(SUPERVISOR, number, "grant")) == (409, "not_allowed")
+    await cast.done(HANDLER, number, "ask_time", reason="等零件")
+    assert failure(await cast.do(HANDLER, number, "ask_time", reason="还等")) == (409, "not_allowed")
+    granted = await cast.done(SUPERVISOR, number, "grant")
+    assert moment(granted["due_at"]) > moment(before["due_at"])
+    await cast.done(HANDLER, number, "ask_time", reason="还等")
+    assert (await cast.done(SUPERVISOR, number, "refuse", reason="够了"))["due_at"] == granted["due_at"]
+
+
+async def test_a_wish_for_time_ends_with_the_work(cast: Cast) -> None:
+    number = await cast.at(PUBLIC, Status.IN_PROGRESS)
+    await cast.done(HANDLER, number, "ask_time", reason="等零件")
+    await cast.done(HANDLER, number, "report_back", note="修好了")
+    await cast.done(VERIFIER, number, "fail", reason="没有")
+    assert failure(await cast.do(SUPERVISOR, number, "grant")) == (409, "not_allowed")
+
+
+async def test_who_handled_it_does_not_verify_it(cast: Cast) -> None:
+    number = await cast.at(PUBLIC, Status.REPORTED_BACK)
+    async with cast.api.db.writing() as session:  # the handler has become a verifier since
+        await session.exec(update(Staff).where(col(Staff.name) == "hans").values(role=Role.VERIFIER))
+    for action in ("pass", "fail"):
+        answer = await cast.do(HANDLER, number, action, reason="没有")
+        assert (answer.status_code, answer.json()["reason"]) == (403, "handled_it")
+    assert (await cast.done(VERIFIER, number, "pass"))["status"] == "verified"
+
+
+async def test_dispatch_needs_somebody_who_handles(cast: Cast) -> None:
+    number = await cast.at(PUBLIC, Status.FILED)
+    for nobody in ("tina", "nobody", "ada", "320508019"):
+        assert failure(await cast.do(TRIAGE, number, "dispatch", to=nobody)) == (422, "unknown_assignee")
+    dispatched = await cast.done(TRIAGE, number, "dispatch", to="station-320508019")
+    assert dispatched["assignee_name"] == "金阊街道联动工作站"
+
+
+# --- merging and leaving
+
+
+async def merged(cast: Cast) -> tuple[str, str]:
+    """(ticket of r1, ticket of r2 that was merged into it)"""
+    first, second = (await open_ticket(cast.api))["number"], (await open_ticket(cast.api, reporter="r2"))["number"]
+    await cast.done(TRIAGE, second, "merge", into=first)
+    return first, second
+
+
+async def test_who_was_merged_follows_the_other_until_unmerged(cast: Cast) -> None:
+    first, second = await merged(cast)
+    await cast.done(TRIAGE, first, "file")
+    assert told(await carried(cast.api)) == [("merge", "r2"), ("file", "r1"), ("file", "r2")]
+    await cast.done(TRIAGE, second, "unmerge")
+    await cast.done(TRIAGE, first, "dispatch", to="hans")
+    assert told(await carried(cast.api)) == [("unmerge", "r2"), ("dispatch", "r1")]
+    assert failure(await call(cast.api, cast.api.resident(address="r2"), first, "withdraw")) == (404, "not_found")
+
+
+async def test_merges_only_into_another_open_ticket(cast: Cast) -> None:
+    number = await cast.at(PUBLIC, Status.REPORTED)
+    legal = (await open_ticket(cast.api, label="legal:tenancy"))["number"]
+    ended = await cast.at(PUBLIC, Status.DECLINED)
+    for into in (number, legal, ended, "GS20261123-9999", "nothing"):
+        assert failure(await cast.do(TRIAGE, number, "merge", into=into)) == (422, "bad_target"), into
+
+
+async def test_a_triage_clerk_merges_into_no_ticket_of_another_street(cast: Cast) -> None:
+    theirs = await cast.api.staff("jin", Role.TRIAGE, "320508018")
+    number = await cast.at(PUBLIC, Status.REPORTED)
+    elsewhere = (await open_ticket(cast.api, **LOCATED))["number"]
+    assert failure(await call(cast.api, theirs, number, "merge", into=elsewhere)) == (422, "bad_target")
+
+
+@pytest.mark.parametrize("status", [Status.DECLINED, Status.WITHDRAWN])
+async def test_an_ended_ticket_comes_back_by_triage(cast: Cast, status: Status) -> None:
+    number = await cast.at(PUBLIC, status)
+    assert (await ended_at(cast.api, number)) is not None
+    back = await cast.done(TRIAGE, number, "unmerge")
+    assert (back["status"], back["step"], await ended_at(cast.api, number)) == ("filed", 2, None)
+
+
+async def test_withdrawing_ends_it_until_it_is_accepted(cast: Cast) -> None:
+    number = await cast.at(PUBLIC, Status.DISPATCHED)
+    assert (await cast.done(RESIDENT, number, "withdraw"))["step"] == 3
+    assert [notice["kind"] for notice in await carried(cast.api, "desk") if notice["address"] == "hans"][
+        -1
+    ] == "withdraw"
+    accepted = await cast.at(PUBLIC, Status.IN_PROGRESS)
+    assert failure(await cast.do(RESIDENT, accepted, "withdraw")) == (409, "not_allowed")
+
+
+async def test_one_of_several_only_leaves(cast: Cast) -> None:
+    first, _ = await merged(cast)
+    await carried(cast.api)
+    assert (await cast.done(RESIDENT, first, "withdraw"))["status"] == "reported"
+    assert failure(await cast.do(RESIDENT, first, "withdraw")) == (404, "not_found")
+    assert await carried(cast.api) == [], "the others need not know"
+    ended = ok(await call(cast.api, cast.api.resident(address="r2"), first, "withdraw"))
+    assert ended["status"] == "withdrawn"
+
+
+# --- rating
+
+
+async def verified_for_two(cast: Cast) -> str:
+    first, _ = await merged(cast)
+    for role, action in PATHS[PUBLIC][Status.VERIFIED]:
+        await cast.done(role, first, action, **await cast.given(PUBLIC, action))
+    await carried(cast.api)
+    return first
+
+
+async def test_the_first_reporters_rating_closes(cast: Cast) -> None:
+    number, joiner = await verified_for_two(cast), cast.api.resident(address="r2")
+    joined = ok(await call(cast.api, joiner, number, "rate", score=2))
+    assert (joined["status"], joined["score"], "rate" in joined["actions"]) == ("verified", None, False)
+    assert await carried(cast.api) == [], "nothing ended yet"
+    closed = await cast.done(RESIDENT, number, "rate", score=4)
+    assert (closed["status"], closed["score"]) == ("closed", 4)
+    assert told(await carried(cast.api)) == [("rate", "r2")]
+    for who in (joiner, cast.headers[RESIDENT]):
+        assert failure(await call(cast.api, who, number, "rate", score=1)) == (409, "not_allowed")
+
+
+async def test_when_the_reporter_left_who_joined_closes(cast: Cast) -> None:
+    first, _ = await merged(cast)
+    await cast.done(RESIDENT, first, "withdraw")
+    for role, action in PATHS[PUBLIC][Status.VERIFIED]:
+        await cast.done(role, first, action, **await cast.given(PUBLIC, action))
+    rated = ok(await call(cast.api, cast.api.resident(address="r2"), first, "rate", score=3))
+    assert (rated["status"], rated["score"]) == ("closed", 3)
+
+
+async def test_a_late_rating_does_not_lengthen_the_time_to_reopen(cast: Cast) -> None:
+    number = await cast.at(PUBLIC, Status.CLOSED)
+    ended = await ended_at(cast.api, number)
+    cast.api.clock.forward(days=6)
+    rated = await cast.done(RESIDENT, number, "rate", score=1)
+    assert (rated["score"], await ended_at(cast.api, number)) == (1, ended)
+    cast.api.clock.forward(days=2)
+    assert failure(await cast.do(RESIDENT, number, "reopen", reason="又坏了")) == (409, "not_allowed")
+
+
+async def test_reopens_within_seven_days(cast: Cast) -> None:
+    number = await cast.at(PUBLIC, Status.VERIFIED)
+    await cast.done(RESIDENT, number, "rate", score=5)
+    cast.api.clock.forward(days=6.9)
+    assert "reopen" in (await cast.read(number, RESIDENT))["actions"]
+    reopened = await cast.done(RESIDENT, number, "reopen", reason="又坏了")
+    assert (reopened["status"], reopened["score"], reopened["assignee"]) == ("dispatched", None, "hans")
+    late = await cast.at(PUBLIC, Status.CLOSED)
+    cast.api.clock.forward(days=7.1)
+    assert "reopen" not in (await cast.read(late, RESIDENT))["actions"]
+    answer = await cast.do(RESIDENT, late, "reopen", reason="又坏了")
+    assert (answer.status_code, answer.json()["reason"]) == (409, "too_late")
+
+
+async def test_the_third_dispute_goes_to_a_supervisor(cast: Cast) -> None:
+    number = await cast.at(PUBLIC, Status.VERIFIED)
+    for time in range(1, 4):
+        disputed = await cast.done(RESIDENT, number, "dispute", reason="没修好")
+        assert disputed["status"] == ("dispatched" if time < 3 else "filed")
+        if time < 3:
+            for role, action in PATHS[PUBLIC][Status.VERIFIED][2:]:
+                await cast.done(role, number, action, note="修了")
+    assert (disputed["escalated"], disputed["assignee"], disputed["step"]) == (True, None, 2)
+    assert failure(await cast.do(TRIAGE, number, "dispatch", to="hans")) == (403, "forbidden")
+    assert "handler" not in {notice["address"] for notice in await carried(cast.api, "desk")}
+
+
+# --- the record
+
+
+async def test_residents_do_not_read_what_staff_write_to_each_other(cast: Cast) -> None:
+    number = await cast.at(PUBLIC, Status.DISPATCHED)
+    await cast.done(HANDLER, number, "return", reason="内部原因", to="城管")
+    for role, text in ((TRIAGE, "内部附言"), (RESIDENT, "居民附言")):
+        answer = await cast.api.client.post(
+            f"/api/v1/tickets/{number}/notes", json={"text": text}, headers=cast.headers[role]
+        )
+        assert answer.status_code == 201
+    shown = str(await cast.timeline(number, RESIDENT))
+    assert "居民附言" in shown and "内部" not in shown and "hans" not in shown and "tina" not in shown
+    known = str(await cast.timeline(number))
+    assert "内部附言" in known and "内部原因" in known and "r1" not in known
+
+
+async def test_events_are_as_many_as_actions(cast: Cast) -> None:
+    number = await cast.at(PUBLIC, Status.VERIFIED)
+    events = (await cast.timeline(number))["events"]
+    assert [event["action"] for event in events] == [
+        "report",
+        *(action for _, action in PATHS[PUBLIC][Status.VERIFIED]),
+    ]
+
+
+def told(notices: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    return [(notice["kind"], notice["address"]) for notice in notices]
+
+
+def failure(answer: Any) -> tuple[int, str]:
+    return answer.status_code, answer.json()["code"]
+
+
+def moment(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone(SHANGHAI)
+
+
+async def ended_at(api: Api, number: str) -> datetime | None:
+    async with api.db.reading() as session:
+        return (await session.exec(select(Ticket.ended_at).where(Ticket.number == number))).one()

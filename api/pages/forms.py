@@ -1,0 +1,149 @@
+"""The actions open to a reader, as forms. What each asks for is read from `lifecycle.RULES`."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from api import routing
+from api.lifecycle import RULES, Action, Lane, Need, Role
+from api.models import Staff, Ticket, Unit
+from api.office import Office
+from api.pages.names import of_staff, of_unit
+from api.pages.words import FIELDS, KINDS, LABEL, PEOPLE_GROUP, PHOTOS, PHRASES, PLACE, UNIT_KINDS
+from nlp.catalogue import Catalogue, Kind
+
+ORDER = (Need.TO, Need.INTO, Need.REASON, Need.NOTE)  # as a clerk fills a form in; nobody on the staff gives a score
+RELABELS = (Action.FILE, Action.CORRECT)
+SHOWS_WORK = (Action.REPORT_BACK,)
+NUMBER_AT_MOST, PLACE_AT_MOST, WORDS_AT_MOST = 40, 300, 4000
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Choices of a select, (value, text) each; "" as a name: outside any group."""
+
+    name: str
+    choices: Sequence[tuple[str, str]]
+
+
+NOBODY_YET = Group("", [("", "请选择")])
+
+
+@dataclass(frozen=True, slots=True)
+class Takers:
+    """Who can be given a ticket, and the one to propose ("" for nobody)."""
+
+    groups: Sequence[Group]
+    proposed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """`kind` is the template's macro: words, line, choice, photos."""
+
+    name: str
+    label: str
+    kind: str
+    value: str = ""
+    required: bool = False
+    most: int = WORDS_AT_MOST
+    groups: Sequence[Group] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    action: Action
+    button: str
+    hint: str
+    fields: Sequence[Field]
+    opened: bool  # the ordinary next step, or the one that was just tried
+
+
+def forms(
+    office: Office,
+    ticket: Ticket,
+    open_to: Sequence[Action],
+    takers: Takers,
+    tried: Action | None,
+    typed: Mapping[str, str],
+) -> list[Form]:
+    """`typed` is what was written for the action `tried`, which was refused."""
+    return [
+        Form(
+            action=action,
+            button=PHRASES[ticket.lane, action].button,
+            hint=PHRASES[ticket.lane, action].hint,
+            fields=_fields(office, ticket, action, takers, typed if action is tried else {}),
+            opened=action is tried if tried in open_to else place == 0,
+        )
+        for place, action in enumerate(open_to)
+    ]
+
+
+def _fields(office: Office, ticket: Ticket, action: Action, takers: Takers, typed: Mapping[str, str]) -> list[Field]:
+    needs = RULES[ticket.lane, ticket.status, action].needs
+    found = []
+    if action in RELABELS:
+        label = typed.get("label") or ticket.label
+        found.append(Field("label", LABEL, "choice", label, groups=items(office.catalogue)))
+    if action is Action.CORRECT:
+        found.append(Field("place", PLACE, "line", typed.get("place", ticket.place), most=PLACE_AT_MOST))
+    found += [_needed(ticket.lane, action, need, takers, typed.get(need, "")) for need in ORDER if need in needs]
+    if action in SHOWS_WORK and ticket.lane is Lane.PUBLIC:
+        found.append(Field("photo", PHOTOS, "photos"))
+    return found
+
+
+def _needed(lane: Lane, action: Action, need: Need, takers: Takers, value: str) -> Field:
+    label = FIELDS[lane, action, need]
+    match need:
+        case Need.TO:
+            chosen = value or (takers.proposed if action is Action.DISPATCH else "")
+            return Field(need, label, "choice", chosen, required=True, groups=[NOBODY_YET, *takers.groups])
+        case Need.INTO:
+            return Field(need, label, "line", value, required=True, most=NUMBER_AT_MOST)
+        case _:
+            return Field(need, label, "words", value, required=True)
+
+
+def items(catalogue: Catalogue) -> list[Group]:
+    """What a public matter can be about: the items by category, then what other offices do, then the rest."""
+    own = [
+        Group(category.name, [(e.label, e.name) for e in catalogue.of_kind(Kind.ITEM) if e.category == category.id])
+        for category in catalogue.categories
+    ]
+    return [*own, *(of_kind(catalogue, kind) for kind in (Kind.REFERRAL, Kind.OTHER))]
+
+
+def of_kind(catalogue: Catalogue, kind: Kind) -> Group:
+    return Group(KINDS[kind], [(entry.label, entry.name) for entry in catalogue.of_kind(kind)])
+
+
+async def takers(session: AsyncSession, ticket: Ticket) -> Takers:
+    """Advisers for a legal matter; else units, those of its street first, and handlers. Never who has it already."""
+    if ticket.lane is Lane.LEGAL:
+        return Takers([await _people(session, ticket, Role.ADVISER)])
+    groups = [*await _units(session, ticket), await _people(session, ticket, Role.HANDLER)]
+    contractor = await routing.contractor_of(session, ticket.street)
+    return Takers([group for group in groups if group.choices], contractor.code if contractor else "")
+
+
+async def _people(session: AsyncSession, ticket: Ticket, role: Role) -> Group:
+    query = select(Staff).where(Staff.role == role, Staff.active, Staff.name != (ticket.assignee or ""))
+    found = (await session.exec(query.order_by(col(Staff.name)))).all()
+    return Group(PEOPLE_GROUP[ticket.lane], [(person.name, of_staff(person)) for person in found])
+
+
+async def _units(session: AsyncSession, ticket: Ticket) -> list[Group]:
+    query = select(Unit).where(Unit.code != (ticket.assignee or "")).order_by(col(Unit.name))
+    ranked = sorted((await session.exec(query)).all(), key=lambda unit: list(UNIT_KINDS).index(unit.kind))
+    near = [unit for unit in ranked if ticket.street and unit.street == ticket.street]
+    far = groupby((unit for unit in ranked if unit not in near), key=lambda unit: UNIT_KINDS[unit.kind])
+    return [Group(ticket.street, _named(near)), *(Group(kind, _named(list(units))) for kind, units in far)]
+
+
+def _named(units: Sequence[Unit]) -> list[tuple[str, str]]:
+    return [(unit.code, of_unit(unit)) for unit in units]

@@ -1,0 +1,118 @@
+"""What the page of one ticket shows its reader, gathered in one read."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from api import board, history, tickets
+from api.access import may_read_words
+from api.actors import Actor
+from api.errors import AppError, Missing, Stale
+from api.lifecycle import ENDED, STEPS, Action
+from api.models import Event, Pause, Ticket
+from api.office import Office
+from api.pages import forms, story
+from api.pages.names import Names, names, with_whom
+from api.pages.words import CHANNELS, NOTE, OTHER_CHANNEL, STATUSES, TIME_UNITS, of_error, of_needs
+from api.schemas import Moment, TicketOut
+from nlp.catalogue import Catalogue
+
+POSSIBLE = 0.01  # less would be shown as 0%
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why what was typed was not done, and what was typed. Without an action it was a note."""
+
+    error: AppError
+    action: Action | None
+    words: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What the machine took the report for, and what else it thought possible, (name, confidence) each."""
+
+    name: str
+    confidence: float
+    others: Sequence[tuple[str, float]]
+    corrected: bool
+
+
+async def context(
+    session: AsyncSession, office: Office, actor: Actor, number: str, refusal: Refusal | None
+) -> dict[str, Any]:
+    ticket = await tickets.seen(session, number, actor)
+    shown = await board.show(session, office, ticket, actor)
+    timeline = await history.timeline(session, office, ticket, actor)
+    called, last, now = await names(session), await last_change(session, ticket), office.clock()
+    open_to = [Action(action) for action in shown.actions]
+    tried, typed = (refusal.action, refusal.words) if refusal else (None, {})
+    return {
+        "ticket": shown,
+        "status_word": STATUSES[ticket.lane, ticket.status],
+        "ended": ticket.status in ENDED,
+        "with_whom": with_whom(called, ticket.lane, ticket.status, ticket.assignee),
+        "channel": CHANNELS.get(ticket.channel, OTHER_CHANNEL),
+        "time_units": TIME_UNITS,
+        "judged": _judged(office.catalogue, shown, timeline.events),
+        "steps": timeline.steps,
+        "step_names": STEPS,
+        "lines": story.told(timeline.events, ticket.lane, called, office.catalogue, now),
+        "names": called,
+        "pause": await _pause(session, ticket),
+        "readable": may_read_words(actor, ticket),
+        "forms": forms.forms(office, ticket, open_to, await forms.takers(session, ticket), tried, typed),
+        "refused": _sentence(refusal, ticket, last, called, office) if refusal else "",
+        "remark": _remark(refusal, open_to) if refusal else "",
+        "seen": last.id,
+        "token": secrets.token_urlsafe(16),
+    }
+
+
+async def last_change(session: AsyncSession, ticket: Ticket) -> Event:
+    query = select(Event).where(Event.ticket_id == ticket.id, Event.action != NOTE)
+    return (await session.exec(query.order_by(col(Event.id).desc()).limit(1))).one()
+
+
+async def _pause(session: AsyncSession, ticket: Ticket) -> Pause | None:
+    query = select(Pause).where(Pause.ticket_id == ticket.id, col(Pause.closed_at).is_(None))
+    return (await session.exec(query)).first()
+
+
+def _judged(catalogue: Catalogue, shown: TicketOut, events: Sequence[Moment]) -> Judged:
+    """Whoever relabelled the ticket left the machine's own answer in the first such event."""
+    changes = [event.facts["label"][0] for event in events if "label" in event.facts]
+    label = changes[0] if changes else shown.label
+    guesses = {guess["label"]: guess["confidence"] for guess in shown.alternatives}
+    others = [
+        (_name(catalogue, other), share) for other, share in guesses.items() if other != label and share >= POSSIBLE
+    ]
+    return Judged(_name(catalogue, label), guesses.get(label, shown.confidence), others, bool(changes))
+
+
+def _name(catalogue: Catalogue, label: str) -> str:
+    entry = catalogue.by_label.get(label)
+    return entry.name if entry else "已停用的事项"
+
+
+def _sentence(refusal: Refusal, ticket: Ticket, last: Event, called: Names, office: Office) -> str:
+    match refusal.error:
+        case Stale():
+            return story.collision(last, ticket.status, ticket.lane, called, office.clock())
+        case Missing(facts=facts):
+            return of_needs(ticket.lane, refusal.action, facts.get("needs", []))
+        case error:
+            return of_error(error.code, str(error.facts.get("reason", "")))
+
+
+def _remark(refusal: Refusal, open_to: Sequence[Action]) -> str:
+    """What the note's field holds: its own words, or those of an action that has no form any more."""
+    words = refusal.words
+    if refusal.action is None:
+        return words.get("text", "")
+    return "" if refusal.action in open_to else "\n".join(filter(None, (words.get("reason"), words.get("note"))))

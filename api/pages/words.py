@@ -1,0 +1,175 @@
+"""Every Chinese word of the staff pages that stands for a code. Complete over the enums by test."""
+
+from dataclasses import dataclass
+
+from api.lifecycle import Action, Lane, Need, Role, Status
+from nlp.catalogue import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """An action as a button, as a thing done, and what it brings about where the button does not say it."""
+
+    button: str
+    done: str
+    hint: str = ""
+
+
+ROLES: dict[Role, str] = {
+    Role.RESIDENT: "居民",
+    Role.TRIAGE: "受理员",
+    Role.HANDLER: "承办员",
+    Role.VERIFIER: "核查员",
+    Role.ADVISER: "法律顾问",
+    Role.SUPERVISOR: "督办员",
+    Role.ADMIN: "管理员",
+    Role.SYSTEM: "系统",
+    Role.CLOCK: "系统",
+}
+
+_STATUSES: dict[Status, str] = {
+    Status.REPORTED: "待受理",
+    Status.FILED: "待派遣",
+    Status.DISPATCHED: "待接单",
+    Status.IN_PROGRESS: "处理中",
+    Status.REPORTED_BACK: "待核查",
+    Status.VERIFIED: "待评价",
+    Status.CLOSED: "已办结",
+    Status.DECLINED: "不予受理",
+    Status.MERGED: "已并案",
+    Status.WITHDRAWN: "已撤回",
+}
+_LEGAL_STATUSES: dict[Status, str] = {
+    Status.FILED: "待交顾问",
+    Status.DISPATCHED: "待顾问接手",
+    Status.IN_PROGRESS: "顾问办理中",
+    Status.REPORTED_BACK: "已答复待评价",
+}
+STATUSES: dict[tuple[Lane, Status], str] = {
+    (lane, status): _LEGAL_STATUSES.get(status, word) if lane is Lane.LEGAL else word
+    for lane in Lane
+    for status, word in _STATUSES.items()
+}
+
+_PHRASES: dict[Action, Phrase] = {
+    Action.FILE: Phrase("立案", "立案"),
+    Action.DISPATCH: Phrase("派遣", "派遣"),
+    Action.ACCEPT: Phrase("接单", "接单", "居民会收到通知：已有人处理。"),
+    Action.REPORT_BACK: Phrase("反馈处理结果", "反馈处理结果", "这段话会发给居民，然后由核查员核查。"),
+    Action.PASS: Phrase("核查通过", "核查通过", "居民会收到请其评价的消息。"),
+    Action.FAIL: Phrase("核查不通过", "核查不通过，请承办方再办", "原因会发给居民和承办方。"),
+    Action.RATE: Phrase("评价", "作出评价"),
+    Action.DISPUTE: Phrase("没解决", "反映没有解决"),
+    Action.REOPEN: Phrase("重新打开", "要求重新办理"),
+    Action.RETURN: Phrase("退回", "退回", "退回不停表，承诺居民的时限照旧。"),
+    Action.ASK: Phrase("询问居民", "询问居民", "居民有 3 个工作日答复，这段时间不计时。一件最多问两次。"),
+    Action.REPLY: Phrase("答复", "答复"),
+    Action.RESUME: Phrase("恢复计时", "没有等到答复，恢复计时"),
+    Action.ASK_TIME: Phrase("申请延期", "申请延期", "由督办员决定。"),
+    Action.GRANT: Phrase("同意延期", "同意延期", "承诺时限再加一个原定时长，居民会收到通知。"),
+    Action.REFUSE: Phrase("不同意延期", "没有同意延期"),
+    Action.CORRECT: Phrase("更正事项或地点", "更正"),
+    Action.DECLINE: Phrase("不予受理", "决定不予受理", "原因会原样发给居民。"),
+    Action.MERGE: Phrase("并入另一件", "并入另一件", "这位居民会跟着另一件收到进展。"),
+    Action.UNMERGE: Phrase("恢复办理", "恢复办理"),
+    Action.WITHDRAW: Phrase("撤回", "撤回"),
+    Action.EXPIRE: Phrase("到期办结", "到期没有评价，自动办结"),
+    Action.PASS_ON: Phrase("转交其他顾问", "转交其他顾问", "转交后您就看不到这件咨询了。"),
+    Action.FOLLOW_UP: Phrase("追问", "追问"),
+}
+_LEGAL_PHRASES: dict[Action, Phrase] = {
+    Action.DISPATCH: Phrase("交给顾问", "交给顾问"),
+    Action.ACCEPT: Phrase("接手", "接手", "居民会收到通知：已有顾问办理。"),
+    Action.REPORT_BACK: Phrase("答复居民", "作出答复", "这段话会原样发给居民，请写清楚依据和下一步。"),
+}
+PHRASES: dict[tuple[Lane, Action], Phrase] = {
+    (lane, action): _LEGAL_PHRASES.get(action, phrase) if lane is Lane.LEGAL else phrase
+    for lane in Lane
+    for action, phrase in _PHRASES.items()
+}
+REPORT, NOTE = "report", "note"  # the two events that are no actions
+OTHER_EVENTS = {REPORT: "上报", NOTE: "写了备注"}
+
+_FIELDS: dict[tuple[Action, Need], str] = {
+    (Action.DISPATCH, Need.TO): "派给谁",
+    (Action.RETURN, Need.TO): "建议由谁承办",
+    (Action.RETURN, Need.REASON): "退回的原因",
+    (Action.REPORT_BACK, Need.NOTE): "办理情况",
+    (Action.ASK, Need.NOTE): "想问居民什么",
+    (Action.FAIL, Need.REASON): "哪里没有办好",
+    (Action.ASK_TIME, Need.REASON): "为什么需要延期",
+    (Action.REFUSE, Need.REASON): "不同意的理由",
+    (Action.CORRECT, Need.REASON): "为什么更正",
+    (Action.DECLINE, Need.REASON): "不予受理的原因",
+    (Action.MERGE, Need.INTO): "并入哪一件（工单编号）",
+}
+FIELDS: dict[tuple[Lane, Action, Need], str] = {
+    (lane, action, need): word for lane in Lane for (action, need), word in _FIELDS.items()
+} | {
+    (Lane.LEGAL, Action.DISPATCH, Need.TO): "交给哪位顾问",
+    (Lane.LEGAL, Action.REPORT_BACK, Need.NOTE): "答复",
+}
+LABEL, PLACE, PHOTOS, NEW_NOTE = "事项", "地点", "照片", "备注"
+OTHER_FIELDS = {"label": LABEL, "place": PLACE, "photo": PHOTOS, "text": NEW_NOTE}
+
+TABS = {"mine": "待我办理", "open": "全部在办", "ended": "已办结"}
+UNIT_KINDS = {"contractor": "承包单位", "station": "联动工作站", "department": "职能部门"}
+PEOPLE_GROUP = {Lane.PUBLIC: "承办员", Lane.LEGAL: "法律顾问"}
+KINDS = {Kind.REFERRAL: "转办事项", Kind.LEGAL: "法律咨询", Kind.OTHER: "其他"}  # items have categories
+TIME_UNITS = {"minute": "分钟", "working_hour": "个工作小时", "working_day": "个工作日", "day": "天"}
+CHANNELS = {
+    "telegram": "Telegram",
+    "web": "网页对话",
+    "12345": "12345 热线",
+    "digital_city": "数字城管",
+    "110_parking": "110 挪车",
+    "hanshan": "寒山闻钟",
+    "home_visit": "上门走访",
+}
+OTHER_CHANNEL = "其他渠道"
+HIDDEN = "法律咨询内容仅承办顾问可见"
+
+ERRORS: dict[str, str] = {
+    "error": "这一步没有办成。",
+    "not_signed_in": "请先登录。",
+    "forbidden": "这一步不归您的岗位办理。",
+    "not_found": "没有找到这一页。可能编号有误，也可能这件工单不在您的办理范围内。",
+    "not_allowed": "按工单现在的状态，这一步不能办。",
+    "stale": "有人先办了一步，您的操作没有执行。",
+    "key_reused": "这张表已经提交过一次，后来改动的内容没有提交。",
+    "malformed": "这个地址或这张表不完整，请返回上一页再试。",
+    "wrong_method": "这个地址不能这样打开。",
+    "missing": "还有内容没有填。",
+    "unknown_assignee": "选中的单位或人员不能承办这件工单，请另选。",
+    "unknown_label": "这件工单不能归到选中的事项，请另选。",
+    "bad_target": "没有找到可以并入的工单。请填另一件在办工单的编号。",
+    "bad_photo": "这个文件不是能打开的照片。请换一张 JPG、PNG 或手机拍的照片。",
+    "too_large": "太大了：照片每张不能超过 20 MB。",
+    "too_many": "这件工单不能再添加了，已经到上限。",
+    "too_long": "写得太长了：说明最多 4000 字，地点最多 300 字。",
+    "bad_staff": "不能添加这个人员。",
+    "bad_unit": "不能添加这个单位。",
+}
+REASONS: dict[str, str] = {
+    "csrf": "这一页放得太久，已经失效。请返回上一页，刷新后再试。",
+    "handled_it": "这件是您自己办的，要由别人核查。",
+    "supervisor_only": "这件已转督办，由督办员决定。",
+    "already_asked": "已经提过一次，正在等答复。",
+    "nothing_asked": "没有等待决定的申请，可能已经有人办过。",
+    "no_other_adviser": "没有别的法律顾问可以接手。",
+    "too_many_pixels": "这张照片的尺寸太大，请缩小后再传。",
+    "already_rated": "已经评价过了。",
+    "too_late": "已经过了可以重新打开的时间。",
+}
+WRONG_LOGIN = "登录名或口令不对，请再试一次。"
+
+
+def of_error(code: str, reason: str = "") -> str:
+    return REASONS.get(reason) or ERRORS.get(code, ERRORS["error"])
+
+
+def of_needs(lane: Lane, action: Action | None, needs: list[str]) -> str:
+    """What is still to be filled in, by the names on the form."""
+    named = [FIELDS[lane, action, Need(need)] for need in needs if action and need in list(Need)]
+    named += [OTHER_FIELDS[need] for need in needs if need in OTHER_FIELDS]
+    return f"请填写：{'、'.join(named)}。" if named else ERRORS["missing"]

@@ -1,0 +1,96 @@
+"""The staff pages: sign in and out, what a failure looks like, the files they load."""
+
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, FastAPI, Form, Request
+from fastapi.responses import RedirectResponse, Response
+from fastapi.staticfiles import StaticFiles
+from sqlmodel import col, delete, select
+
+from api import auth
+from api.errors import AppError, Forbidden, NotSignedIn
+from api.models import Staff, StaffSession
+from api.pages.render import STATIC, page
+from api.pages.words import WRONG_LOGIN, of_error
+from api.routes import pages_queue, pages_ticket
+from api.routes.deps import Reading, TheOffice
+from api.routes.signed_in import Submitting
+from api.schemas import Typed
+
+router = APIRouter()
+router.include_router(pages_queue.router)
+router.include_router(pages_ticket.router)
+HOME = "/queue"
+Text = Annotated[str, Typed, Form()]
+
+
+def mount_static(app: FastAPI) -> None:
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+
+
+async def show_error(request: Request, error: AppError) -> Response:
+    if isinstance(error, NotSignedIn):
+        back = f"{request.url.path}?{request.url.query}".rstrip("?") if request.method == "GET" else HOME
+        return see_other(f"/sign-in?{urlencode({'next': back})}")
+    sentence = of_error(error.code, str(error.facts.get("reason", "")))
+    return page("error.html", request.app.state.office.clock(), error.status, sentence=sentence)
+
+
+def see_other(address: str) -> RedirectResponse:
+    return RedirectResponse(address, status_code=303)
+
+
+@router.get("/")
+async def home() -> Response:
+    return see_other(HOME)
+
+
+@router.get("/sign-in")
+async def sign_in_page(request: Request, session: Reading, office: TheOffice, next: str = HOME) -> Response:
+    if await auth.session_of(session, request.cookies.get(auth.COOKIE, ""), office.clock()):
+        return see_other(_inside(next))
+    demo = (await session.exec(select(Staff.id).where(Staff.demo).limit(1))).first() is not None
+    return page("sign_in.html", office.clock(), next=next, name="", refused="", demo=demo)
+
+
+@router.post("/sign-in")
+async def sign_in(
+    request: Request,
+    office: TheOffice,
+    name: Text = "",
+    password: Text = "",
+    next: Text = HOME,
+) -> Response:
+    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+        raise Forbidden(reason="csrf")  # another site's form must not sign anybody in
+    async with request.app.state.db.writing() as session:
+        cookie = await auth.sign_in(session, name.strip(), password, office.clock())
+    if cookie is None:
+        return page("sign_in.html", office.clock(), 401, next=next, name=name, refused=WRONG_LOGIN, demo=False)
+    answer = see_other(_inside(next))
+    answer.set_cookie(
+        auth.COOKIE,
+        cookie,
+        max_age=int(auth.SESSION_LASTS.total_seconds()),
+        path="/",
+        secure=request.url.scheme == "https",
+        httponly=True,
+        samesite="strict",
+    )
+    return answer
+
+
+def _inside(address: str) -> str:
+    """Only a path of ours: //elsewhere and /\\elsewhere are other hosts to a browser."""
+    ours = address.startswith("/") and not address.startswith(("//", "/\\")) and address.isprintable()
+    return address if ours else HOME
+
+
+@router.post("/sign-out")
+async def sign_out(request: Request, reader: Submitting) -> Response:
+    async with request.app.state.db.writing() as session:
+        await session.exec(delete(StaffSession).where(col(StaffSession.csrf) == reader.csrf))
+    answer = see_other("/sign-in")
+    answer.delete_cookie(auth.COOKIE, path="/")
+    return answer

@@ -1,0 +1,187 @@
+"""/tickets/{number}: one ticket, and the forms of what its reader may do with it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, File, Form, Request, UploadFile
+from fastapi.responses import RedirectResponse, Response
+from pydantic import ValidationError
+from sqlmodel import select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from api import notices, photos, tickets
+from api.access import visible_to
+from api.actors import Actor
+from api.errors import AppError, Forbidden, Missing, NotFound, Stale
+from api.lifecycle import Action
+from api.models import Ticket
+from api.office import Office
+from api.pages.render import page
+from api.pages.ticket_page import Refusal, context, last_change
+from api.photos import Picture
+from api.routes.deps import Number, TheOffice
+from api.routes.signed_in import Reader, SignedIn, Submitting, frame
+from api.schemas import Act, NoteIn, Typed
+
+router = APIRouter()
+Text = Annotated[str, Typed, Form()]
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What came with a form, "" where it has no such field. `token`: the same form sent twice acts once; `seen`: the
+    last thing that had happened to the ticket when the form was shown."""
+
+    token: Text = ""
+    seen: Text = ""
+    text: Text = ""
+    note: Text = ""
+    reason: Text = ""
+    to: Text = ""
+    into: Text = ""
+    label: Text = ""
+    place: Text = ""
+    photo: Annotated[list[UploadFile] | None, File()] = None
+
+    def words(self) -> dict[str, str]:
+        """The fields of an action."""
+        return {name: _plain(getattr(self, name)) for name in ("note", "reason", "to", "into", "label", "place")}
+
+    def remark(self) -> str:
+        return _plain(self.text)
+
+    async def pictures(self) -> list[Picture]:
+        contents = [await photos.received(file) for file in self.photo or []]
+        return [await photos.read(content) for content in contents if content]
+
+
+def _plain(text: str) -> str:
+    """Browsers send line ends as CR LF."""
+    return text.replace("\r\n", "\n").strip()
+
+
+SentForm = Annotated[Sent, Depends()]
+
+
+class TooLong(AppError):
+    code, status, title = "too_long", 422, "more than 4000 characters"
+
+
+@router.get("/tickets/{number}")
+async def read(number: Number, request: Request, office: TheOffice, reader: SignedIn) -> Response:
+    await _take_off_desk(request, office, reader.actor, number)
+    return await _shown(request, office, reader, number)
+
+
+async def _take_off_desk(request: Request, office: Office, actor: Actor, number: str) -> None:
+    async with request.app.state.db.reading() as session:
+        ticket = await tickets.seen(session, number, actor)
+        if not any(notice.ticket_id == ticket.id for notice in await notices.of_desk(session, actor)):
+            return
+    async with request.app.state.db.writing() as session:
+        await notices.looked_at(session, actor, ticket, office.clock())
+
+
+@router.post("/tickets/{number}/actions/{action}")
+async def act(
+    number: Number, action: str, request: Request, office: TheOffice, reader: Submitting, sent: SentForm
+) -> Response:
+    if action not in list(Action):
+        raise NotFound(action=action)
+    deed, words = Action(action), sent.words()
+    try:
+        pictures = await sent.pictures()
+        async with request.app.state.db.writing() as session:
+            if not await _sent_before(session, office, reader, sent, f"{number}/{action}/{words}"):
+                await _carry_out(session, office, reader.actor, number, deed, sent.seen, words, pictures)
+            still_theirs = await _is_visible(session, reader.actor, number)
+    except (Forbidden, NotFound):
+        raise
+    except AppError as error:
+        return await _shown(request, office, reader, number, Refusal(error, deed, words))
+    return _see_other(f"/tickets/{number}" if still_theirs else f"/queue?left={number}")
+
+
+async def _sent_before(session: AsyncSession, office: Office, reader: Reader, sent: Sent, body: str) -> bool:
+    key = f"page-{sent.token}"[:200]
+    return bool(sent.token) and await tickets.once(session, reader.actor.name, key, body, office.clock()) is not None
+
+
+async def _carry_out(
+    session: AsyncSession,
+    office: Office,
+    actor: Actor,
+    number: str,
+    action: Action,
+    seen: str,
+    words: Mapping[str, str],
+    pictures: list[Picture],
+) -> None:
+    ticket = await tickets.seen(session, number, actor, for_update=True)
+    if seen != str((await last_change(session, ticket)).id):
+        raise Stale(number=number)
+    for picture in pictures:
+        await photos.add(session, office, ticket, actor, picture)
+    await tickets.act(session, office, number, action, actor, _given(ticket, words))
+
+
+def _given(ticket: Ticket, words: Mapping[str, str]) -> Act:
+    """The item and the place stand in their fields already: left as they were, nothing is corrected."""
+    unchanged = {"label": ticket.label, "place": ticket.place}
+    try:
+        return Act(**{name: value for name, value in words.items() if unchanged.get(name) != value})
+    except ValidationError:
+        raise TooLong from None
+
+
+async def _is_visible(session: AsyncSession, actor: Actor, number: str) -> bool:
+    """Who returns a ticket or passes it on does not see it any more."""
+    return (await session.exec(select(Ticket.id).where(Ticket.number == number, visible_to(actor)))).first() is not None
+
+
+@router.post("/tickets/{number}/notes")
+async def add_note(number: Number, request: Request, office: TheOffice, reader: Submitting, sent: SentForm) -> Response:
+    remark = sent.remark()
+    try:
+        pictures = await sent.pictures()
+        async with request.app.state.db.writing() as session:
+            if not await _sent_before(session, office, reader, sent, f"{number}/note/{remark}"):
+                await _note_down(session, office, reader.actor, number, remark, pictures)
+    except (Forbidden, NotFound):
+        raise
+    except AppError as error:
+        return await _shown(request, office, reader, number, Refusal(error, None, {"text": remark}))
+    return _see_other(f"/tickets/{number}")
+
+
+async def _note_down(
+    session: AsyncSession, office: Office, actor: Actor, number: str, remark: str, pictures: list[Picture]
+) -> None:
+    ticket = await tickets.seen(session, number, actor, for_update=True)
+    for picture in pictures:
+        await photos.add(session, office, ticket, actor, picture)
+    if not remark and not pictures:
+        raise Missing(needs=["text"])
+    if remark:
+        await tickets.add_note(session, office, number, actor, _noted(remark))
+
+
+def _noted(remark: str) -> str:
+    try:
+        return NoteIn(text=remark).text
+    except ValidationError:
+        raise TooLong from None
+
+
+async def _shown(
+    request: Request, office: Office, reader: Reader, number: str, refusal: Refusal | None = None
+) -> Response:
+    async with request.app.state.db.reading() as session:
+        shown = await context(session, office, reader.actor, number, refusal)
+        around = await frame(session, reader)
+    return page("ticket.html", office.clock(), refusal.error.status if refusal else 200, frame=around, **shown)
+
+
+def _see_other(address: str) -> RedirectResponse:
+    return RedirectResponse(address, status_code=303)

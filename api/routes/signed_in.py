@@ -1,0 +1,52 @@
+"""Who reads a staff page: known by the cookie; a form must also bring its session's `csrf`."""
+
+import hmac
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Form, Request
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from api import auth, notices
+from api.actors import Actor
+from api.errors import Forbidden, NotSignedIn
+from api.pages.names import of_staff
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    actor: Actor
+    called: str
+    csrf: str
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What stands around every page: the reader, and how many notices lie on their desk."""
+
+    reader: Reader
+    bell: int
+
+
+async def signed_in(request: Request) -> Reader:
+    cookie = request.cookies.get(auth.COOKIE, "")
+    async with request.app.state.db.reading() as session:
+        found = await auth.session_of(session, cookie, request.app.state.office.clock()) if cookie else None
+        if found is None:
+            raise NotSignedIn
+        staff, its = found
+        return Reader(await auth.as_actor(session, staff), of_staff(staff), its.csrf)
+
+
+async def submitting(reader: Annotated[Reader, Depends(signed_in)], csrf: Annotated[str, Form()] = "") -> Reader:
+    if not hmac.compare_digest(csrf.encode(), reader.csrf.encode()):
+        raise Forbidden(reason="csrf")
+    return reader
+
+
+async def frame(session: AsyncSession, reader: Reader) -> Frame:
+    return Frame(reader, len(await notices.of_desk(session, reader.actor)))
+
+
+SignedIn = Annotated[Reader, Depends(signed_in)]
+Submitting = Annotated[Reader, Depends(submitting)]

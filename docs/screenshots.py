@@ -1,0 +1,87 @@
+"""make screenshots: the README's pictures, taken from the running product with 演示数据 (generated demonstration data)."""
+
+import asyncio
+import tempfile
+from datetime import timedelta
+from pathlib import Path
+
+from playwright.async_api import Browser, Page
+from rich.progress import track
+
+from api import people
+from api.lifecycle import Role
+from nlp.understand import Understander
+from tests import browser as chrome
+from tests.world import World, running_world, served
+
+PICTURES = Path(__file__).parent / "pictures"
+PASSWORD = "demonstration"
+DESKTOP, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
+REPORTS = [  # 演示数据
+    ("桃花坞大街菜场门口井盖翘起来了，骑车的都要绕着走", "manhole_cover", "桃花坞大街菜场门口"),
+    ("彩香一村3幢楼下的垃圾三天没人收", "household_waste", "彩香一村3幢楼下"),
+    ("盘门路边的树枝压在电线上了", "greenery", "盘门路边"),
+    ("胥江边上护栏断了一截", "guardrail", "胥江边上"),
+    ("二郎巷三号楼道里堆满了旧家具", "clutter", "二郎巷三号楼道"),
+    ("十全街有家店半夜还在放音响", "noise", "十全街"),
+    ("道前街路面塌了一个坑", "road_surface", "道前街"),
+]
+
+
+async def main() -> None:
+    PICTURES.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        nlp = await asyncio.to_thread(Understander.load, Path("var"))
+        async with running_world(Path(folder), "", nlp) as world, served(world.api.app) as url, chrome.browser() as browser:
+            await prepare(world)
+            number = await a_conversation(world, browser, url)
+            for scheme in ("light", "dark"):
+                await staff_pages(browser, url, number, scheme)
+
+
+async def prepare(world: World) -> None:
+    async with world.api.db.writing() as session:
+        await people.demo_street(session, world.api.clock)
+    for role in (Role.TRIAGE, Role.HANDLER, Role.VERIFIER):
+        await world.api.staff(f"演示-{role}", role, password=PASSWORD)
+    for text, label, place in track(REPORTS, "演示数据"):
+        report = {"channel": "web", "reporter": "demo", "text": text, "label": label, "place": place}
+        answer = await world.api.client.post("/api/v1/tickets", json=report, headers=world.api.bot())
+        answer.raise_for_status()
+        world.api.clock.now += timedelta(minutes=7)
+
+
+async def a_conversation(world: World, browser: Browser, url: str) -> str:
+    page = await browser.new_page(viewport=PHONE, device_scale_factor=2)
+    await page.goto(world.chat_url)
+    await chrome.say(page, "搿搭南环新村12幢门口格路灯勿亮哉，夜里墨赤里黑")
+    await chrome.hears(page, "确认提交")
+    await page.screenshot(path=PICTURES / "chat-card-phone.png")
+    await chrome.press(page, "确认提交")
+    await chrome.hears(page, "编号 GS")
+    ticket = (await world.api.client.get("/api/v1/tickets?q=勿亮", headers=await world.api.staff("演示-triage", Role.TRIAGE))).json()
+    number = str(ticket["tickets"][0]["number"])
+    await chrome.hears(page, "派给")  # the demo contractor serves this street: filed and dispatched by the system itself
+    await page.screenshot(path=PICTURES / "chat-phone.png")
+    return number
+
+
+async def a_desk(browser: Browser, url: str, role: Role, scheme: str, size: dict[str, int]) -> Page:
+    context = await browser.new_context(viewport=size, color_scheme=scheme)  # type: ignore[arg-type]
+    page = await context.new_page()
+    await chrome.sign_in(page, url, f"演示-{role}", PASSWORD)
+    return page
+
+
+async def staff_pages(browser: Browser, url: str, number: str, scheme: str) -> None:
+    suffix = "-dark" if scheme == "dark" else ""
+    for size, name in ((DESKTOP, "desktop"), (PHONE, "phone")):
+        page = await a_desk(browser, url, Role.TRIAGE, scheme, size)
+        await page.goto(f"{url}/queue?status=open")
+        await page.screenshot(path=PICTURES / f"queue-{name}{suffix}.png")
+        await page.goto(f"{url}/tickets/{number}")
+        await page.screenshot(path=PICTURES / f"ticket-{name}{suffix}.png")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
