@@ -1,4 +1,6 @@
-"""intents.yaml -> frozen models. The only list of what a message can be about; a bad file is refused with line and reason."""
+"""intents.yaml -> frozen models: the only list of what a message can be about.
+
+A bad file is refused with its line and the reason."""
 
 from collections.abc import Iterator
 from enum import StrEnum
@@ -81,18 +83,27 @@ class Category(Frozen):
 
 
 class Sign(Frozen):
-    """A danger to life: any of `words` alone, or all of one group of `needs` together, in one clause."""
+    """A danger to life: any of `words` alone, or all of one group of `needs` together, in one clause.
+
+    A group of `hints` (each a choice: "河|湖|池塘") proves nothing alone: it lowers what the model must feel."""
 
     id: str
     name: str
     numbers: tuple[str, ...] = Field(min_length=1)
     words: tuple[str, ...] = ()
     needs: tuple[tuple[str, ...], ...] = ()
+    hints: tuple[tuple[str, ...], ...] = ()
 
 
 class Urgent(Frozen):
+    """`calm` quiets its own clause and those after it; `over` the whole message; `now` wakes a clause up again."""
+
     signs: tuple[Sign, ...] = Field(min_length=1)
     calm: tuple[str, ...] = ()
+    over: tuple[str, ...] = ()
+    now: tuple[str, ...] = ()
+    urgent_utterances: tuple[str, ...] = ()
+    calm_utterances: tuple[str, ...] = ()
 
 
 class Catalogue(Frozen):
@@ -124,7 +135,8 @@ SECTIONS: dict[str, Kind] = {
 
 def load_catalogue(file: Path = DEFAULT_FILE) -> Catalogue:
     """Reads `file` and the utterance files it names (paths relative to it). Raises BadCatalogue."""
-    root = _read(file)
+    root = read_yaml(file)
+    _refuse_wrong_shapes(file, root)
     more = _more_utterances(file, root)
     limits = root.get("limits", {})
     try:
@@ -135,11 +147,18 @@ def load_catalogue(file: Path = DEFAULT_FILE) -> Catalogue:
         return Catalogue(
             categories=root.get("categories", ()),
             entries=entries,
-            urgent=root.get("urgent", {}),
+            urgent=_urgent(file, root),
             urgent_limits=limits.get("urgent", {}),
         )
     except ValidationError as error:
         raise BadCatalogue(_explain(file, root, error)) from None
+
+
+def source_files(file: Path) -> list[Path]:
+    """`file` and every file it names. Raises BadCatalogue."""
+    root = read_yaml(file)
+    named = [*(root.get("utterance_files") or ()), *(root.get("urgent_files") or ())]
+    return [file, *(file.parent / name for name in named)]
 
 
 def _entries(file: Path, root: Any, limits: Any, more: dict[str, list[str]]) -> Iterator[Entry]:
@@ -162,15 +181,24 @@ def _entry(file: Path, row: Any, kind: Kind, limits: Any, more: dict[str, list[s
         raise BadCatalogue(_explain(file, row, error)) from None
 
 
+def _urgent(file: Path, root: Any) -> dict[str, Any]:
+    own = dict(root.get("urgent") or {})
+    for name in root.get("urgent_files") or ():
+        for key, utterances in read_yaml(file.parent / name).items():
+            own[f"{key}_utterances"] = (*own.get(f"{key}_utterances", ()), *utterances)
+    return own
+
+
 def _more_utterances(file: Path, root: Any) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for name in root.get("utterance_files") or ():
-        for label, utterances in _read(file.parent / name).items():
+        for label, utterances in read_yaml(file.parent / name).items():
             found.setdefault(label, []).extend(utterances)
     return found
 
 
-def _read(file: Path) -> Any:
+def read_yaml(file: Path) -> Any:
+    """A mapping that remembers its lines. Raises BadCatalogue."""
     try:
         root = YAML(typ="rt").load(file.read_text(encoding="utf-8"))
     except MarkedYAMLError as error:
@@ -181,6 +209,13 @@ def _read(file: Path) -> Any:
     if not isinstance(root, dict):
         raise BadCatalogue(f"{file}, line 1: a mapping is expected")
     return root
+
+
+def _refuse_wrong_shapes(file: Path, root: Any) -> None:
+    shapes = dict.fromkeys((*SECTIONS, "categories", "utterance_files", "urgent_files"), list)
+    for key, shape in (shapes | {"limits": dict, "urgent": dict}).items():
+        if key in root and not isinstance(root[key], shape):
+            raise BadCatalogue(f"{file}, line {root.lc.key(key)[0] + 1}: {key}: a {shape.__name__} is expected")
 
 
 def _refuse_twins(file: Path, root: Any, entries: tuple[Entry, ...]) -> None:
@@ -198,12 +233,11 @@ def _explain(file: Path, node: Any, error: ValidationError) -> str:
     first = error.errors()[0]
     line = node.lc.line + 1 if hasattr(node, "lc") else 1
     for key in first["loc"]:
-        if not hasattr(node, "lc"):
-            break
+        marks = getattr(node, "lc", None)
         try:
-            line = (node.lc.key(key) if isinstance(node, dict) else node.lc.item(key))[0] + 1
+            line = (marks.key(key) if isinstance(node, dict) else marks.item(key))[0] + 1  # type: ignore[union-attr]
             node = node[key]
-        except (KeyError, IndexError, TypeError):
+        except (KeyError, IndexError, TypeError, AttributeError):
             break
     where = ".".join(str(key) for key in first["loc"])
     return f"{file}, line {line}: {where}: {first['msg']}"

@@ -60,7 +60,9 @@ class Understanding:
             "kind": self.kind.value,
             "label": self.label,
             "confidence": round(self.confidence, 4),
-            "alternatives": [{"label": guess.label, "confidence": round(guess.confidence, 4)} for guess in self.alternatives],
+            "alternatives": [
+                {"label": guess.label, "confidence": round(guess.confidence, 4)} for guess in self.alternatives
+            ],
             "urgent": self.urgent,
             "place": self.place,
             "street": self.where.street or None,

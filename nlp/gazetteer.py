@@ -1,0 +1,182 @@
+"""gazetteer.yaml -> what is known of the district's places, and which of them a phrase means."""
+
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from itertools import chain
+from pathlib import Path
+
+from pydantic import Field, ValidationError
+from rapidfuzz import fuzz, process
+
+from nlp.catalogue import BadCatalogue, Frozen, read_yaml
+from nlp.features import sound
+from nlp.meaning import Where
+
+GAZETTEER_FILE = Path(__file__).parent / "gazetteer.yaml"
+SPECIFIC = {
+    "compound": 3,
+    "school": 3,
+    "market": 3,
+    "hospital": 3,
+    "mall": 3,
+    "park": 3,
+    "sight": 3,
+    "lane": 2,
+    "road": 1,
+}
+NEAR_ENOUGH = 85  # rapidfuzz ratio, 0-100, of a mistyped name that still counts
+OWN_DISTRICT = ("姑苏区", "姑苏")
+
+
+class Community(Frozen):
+    code: str
+    name: str
+    street: str
+    aliases: tuple[str, ...] = ()
+
+
+class Place(Frozen):
+    """`street` or `community` "" where the place lies in several, or nobody is sure."""
+
+    name: str
+    kind: str
+    street: str = ""
+    community: str = ""
+    aliases: tuple[str, ...] = ()
+    sure: bool = True
+
+
+class Outside(Frozen):
+    name: str
+    district: str
+    aliases: tuple[str, ...] = ()
+
+
+class Ambiguous(Frozen):
+    name: str
+    note: str
+
+
+class Gazetteer(Frozen):
+    communities: tuple[Community, ...] = Field(min_length=1)
+    places: tuple[Place, ...]
+    outside: tuple[Outside, ...]
+    not_places: tuple[str, ...]
+    ambiguous: tuple[Ambiguous, ...]
+    generic: dict[str, tuple[str, ...]]  # kind -> endings of names
+    grammar: dict[str, tuple[str, ...]]  # word lists of places.py
+
+    @cached_property
+    def streets(self) -> frozenset[str]:
+        return frozenset(community.street for community in self.communities)
+
+    @cached_property
+    def inside(self) -> dict[str, list[Place]]:
+        """Every name and alias -> the places it may mean; a community counts as the place it is."""
+        known: dict[str, list[Place]] = {}
+        own = (
+            Place(name=c.name, kind="community", street=c.street, community=c.name, aliases=c.aliases)
+            for c in self.communities
+        )
+        streets = (Place(name=street, kind="street", street=street) for street in sorted(self.streets))
+        for place in chain(self.places, own, streets):
+            for name in (place.name, *place.aliases):
+                known.setdefault(name.lower(), []).append(place)
+        return known
+
+    @cached_property
+    def beyond(self) -> dict[str, str]:
+        return {name: o.district for o in self.outside for name in (o.name, *o.aliases) if name not in self.inside}
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        return frozenset({*self.inside, *self.beyond, *OWN_DISTRICT})
+
+    @cached_property
+    def by_head(self) -> dict[str, list[str]]:
+        """Two first letters -> the names, and the words that only look like names, longest first."""
+        known: dict[str, list[str]] = {}
+        for name in sorted({*self.names, *self.not_places}, key=len, reverse=True):
+            known.setdefault(name[:2], []).append(name)
+        return known
+
+    def mentions(self, plain: str) -> Iterator[tuple[int, str]]:
+        """(start, name) of each known name, the longest at each place; 杨枝甘露 hides what it holds."""
+        start = 0
+        while start < len(plain):
+            heads = self.by_head.get(plain[start : start + 2], ())
+            name = next((name for name in heads if plain.startswith(name, start)), "")
+            if name in self.names:
+                yield start, name
+            start += len(name) or 1
+
+    @cached_property
+    def by_sound(self) -> dict[str, str]:
+        return {sounds(name): name for name in self.names if len(name) > 2}
+
+
+def load_gazetteer(file: Path = GAZETTEER_FILE) -> Gazetteer:
+    """Raises BadCatalogue."""
+    try:
+        return Gazetteer.model_validate(read_yaml(file))
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise BadCatalogue(f"{file}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from None
+
+
+def locate(gazetteer: Gazetteer, phrase: str) -> Where:
+    """Street and community of a phrase; `options` when its best names lie in different ones."""
+    found = _named(gazetteer, phrase) or _nearly_named(gazetteer, phrase)
+    inside = [place for name in found for place in gazetteer.inside.get(name, ())]
+    outside = [gazetteer.beyond[name] for name in found if name in gazetteer.beyond]
+    if not inside:
+        return Where(outside=outside[0] if outside else "")
+    if outside and not any(place.street for place in inside):
+        return Where(outside=outside[0])
+    return _agreed(gazetteer, inside)
+
+
+def _agreed(gazetteer: Gazetteer, places: list[Place]) -> Where:
+    """A street named outright rules; then the most specific places speak; then the others."""
+    if named := [place.street for place in places if place.kind == "street"]:
+        places = [place for place in places if place.street == named[0]]
+    known = [place for place in places if place.street]
+    if not known:
+        return Where()
+    top = max(SPECIFIC.get(place.kind, 2) for place in known)
+    best = [place for place in known if SPECIFIC.get(place.kind, 2) == top]
+    pairs = tuple(dict.fromkeys((place.street, _community(place)) for place in best))
+    if len({street for street, _ in pairs}) > 1:
+        return Where(options=pairs)
+    communities = {community for _, community in pairs if community}
+    return Where(street=pairs[0][0], community=communities.pop() if len(communities) == 1 else "")
+
+
+def _community(place: Place) -> str:
+    """A road runs through several communities, whatever its name says."""
+    return "" if place.kind == "road" else place.community
+
+
+def _named(gazetteer: Gazetteer, phrase: str) -> list[str]:
+    found = gazetteer.mentions(phrase)
+    return [name for start, name in found if not _part_of_another(phrase, start, name)]
+
+
+def _part_of_another(phrase: str, start: int, name: str) -> bool:
+    """虎丘 in 虎丘路 or 竹辉 in 竹辉路, where the longer name is not known, is that road and not the community."""
+    return phrase[start + len(name) :].startswith(("路", "街", "巷", "弄", "桥", "河")) and not name.endswith(
+        ("路", "街")
+    )
+
+
+def _nearly_named(gazetteer: Gazetteer, phrase: str) -> list[str]:
+    heard = sounds(phrase)
+    if alike := [name for sound_, name in gazetteer.by_sound.items() if sound_ in heard]:
+        return [max(alike, key=len)]
+    candidates: Iterable[str] = (name for name in gazetteer.inside if len(name) > 3)
+    near = process.extractOne(phrase, list(candidates), scorer=fuzz.ratio, score_cutoff=NEAR_ENOUGH)
+    return [near[0]] if near else []
+
+
+def sounds(name: str) -> str:
+    return " ".join(["", *(sound(letter) for letter in name), ""])

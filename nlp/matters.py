@@ -1,0 +1,69 @@
+"""The separate matters of one message: its clauses, joined again wherever they tell of the same thing."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+ANNOUNCING = (
+    r"另外|还有|顺便|顺带|再就是|再有|再说|再一个|再问|再反映|还想|还要|此外|同时|对了"
+    r"|第二|二是|二来|其次|以及|②|2[.、)]"
+)
+BREAK = re.compile(rf"[。!?;\n]+|[,、\s]+|(?={ANNOUNCING})")
+TURN = re.compile(rf"^(?:{ANNOUNCING}|也|又)")
+SHORTEST = 4  # letters that can tell of something
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    start: int
+    end: int
+    turns: bool  # opens with a word that announces another matter
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A run of clauses that tells of one thing."""
+
+    start: int
+    end: int
+    label: str
+    confidence: float
+
+
+Reading = Callable[[int, int], tuple[str, float]]
+
+
+def clauses(plain: str) -> Iterator[Part]:
+    start = 0
+    for stop in [*BREAK.finditer(plain), None]:
+        end = stop.start() if stop else len(plain)
+        if end > start:
+            yield Part(start, end, bool(TURN.match(plain[start:end])))
+            start = stop.end() if stop else end
+        elif stop:
+            start = max(start, stop.end())
+
+
+def tell_apart(plain: str, reading: Reading, announced: float, unannounced: float) -> list[Told]:
+    """A clause opens a new matter when it and what came before are both surely about different things;
+    less sureness is asked for where a word such as 另外 announces it."""
+    told: list[Told] = []
+    for part in clauses(plain):
+        if told and part.end - part.start < SHORTEST:
+            told[-1] = _joined(told[-1], part, reading)
+            continue
+        label, confidence = reading(part.start, part.end)
+        enough = announced if part.turns else unannounced
+        if told and not _new(told[-1], label, confidence, enough):
+            told[-1] = _joined(told[-1], part, reading)
+        else:
+            told.append(Told(part.start, part.end, label, confidence))
+    return told
+
+
+def _new(before: Told, label: str, confidence: float, enough: float) -> bool:
+    return label != before.label and min(confidence, before.confidence) >= enough
+
+
+def _joined(before: Told, part: Part, reading: Reading) -> Told:
+    return Told(before.start, part.end, *reading(before.start, part.end))

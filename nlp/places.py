@@ -1,0 +1,125 @@
+"""Where a message says it is: the longest location phrase, by a small grammar over classes of words."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from nlp.gazetteer import Gazetteer
+from nlp.segment import Speech, Word
+
+# Each word becomes one letter; the grammar is a regular expression over those letters.
+NAME, ADMIN, NUMBER, FLOOR, SPOT, SIDE, LINK = "N", "A", "#", "u", "P", "D", "G"
+TAILED = "T"  # a whole name by its ending: 人民路
+TAIL, SHORT_TAIL, FACILITY = "S", "s", "F"  # the ending alone: 小区; 路; 菜场
+CLOSER = "Q"  # 店, 线, 公司: close a name that has begun, begin none
+FREE, SOFT, THING, BOUND = "O", "o", "t", "X"  # may be a name's part; inside one only; what reports are about; never
+FIRST = "(?:O[Oo]{0,4}[SsTF]|[TF]|[NA#SuP])"  # a name must begin with a word that can be one
+# Inside, a phrase may run over words of everyday speech; 路 alone does not follow a number.
+NEXT = "(?:[Oot]{0,5}[STFQ]|[Oot]{1,5}s|(?<![#u])s|[NA#uPD]|O{1,3}(?=[P#]))"
+TRADE = "(?:(?<=A)[Oo]{1,5})"  # after a district or a town, what follows is a name even without a known ending
+PHRASE = re.compile(f"{FIRST}(?:G?{NEXT}|{TRADE})*")
+ANCHORED = re.compile("[NAT#]|[Oo][SsF]|[FSP]G?[PD]|uG?P")  # 小区 or 门口 alone finds nothing, 小区东门 does
+
+NUMBERED = re.compile(
+    r"[a-z]?\d+(?:[-—~/]\d+)*(?:号楼|号院|单元|号|弄|幢|栋|座|室|房)|[a-z][座栋幢区]"
+    r"|[一二三四五六七八九十]+(?:号楼|单元|幢|栋|弄)"
+)
+LETTERED = re.compile(r"[a-z]\d*[市区县]")  # names made anonymous: A3区
+HIDDEN = re.compile(r"[x某×*]{2,3}|某")  # names left out: XX路
+FLOORED = re.compile(r"[一二三四五六七八九十两\d]+(?:楼|层|组|期|区|村|米|队|排)|地下[一二]?层?|负[一二三]楼")
+DIGITS = frozenset("一二三四五六七八九十百第")
+ORGANS = ("market", "school", "hospital", "park", "station", "mall", "organ")
+ENDINGS = ("road", "bridge", "compound", "part")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    start: int
+    end: int
+
+
+class PlaceFinder:
+    def __init__(self, gazetteer: Gazetteer, speech: Speech, things: Iterable[str]) -> None:
+        """`things`: what messages are about, which few places are named for."""
+        self._gazetteer, self._speech = gazetteer, speech
+        grammar = gazetteer.grammar
+        self._classes = _classes(gazetteer, things)
+        self._admin, self._weak = tuple(grammar["admin"]), tuple(grammar["weak_tails"])
+        endings = {word for word, letter in self._classes.items() if letter in (TAIL, FACILITY)}
+        self._endings = tuple(endings - {*grammar["weak_tails"], *grammar["plain"]} | {*grammar["short_tails"]})
+
+    def all(self, plain: str, words: list[Word]) -> Iterator[Span]:
+        pieces = _pieces(self._gazetteer, plain, words)
+        letters = "".join(self._class(plain[piece.start : piece.end], piece) for piece in pieces)
+        for found in PHRASE.finditer(letters):
+            start, end = found.start(), found.end()
+            if ANCHORED.search(letters[start:end]):
+                yield Span(pieces[start].start, pieces[end - 1].end)
+
+    def _class(self, word: str, piece: "Piece") -> str:
+        if letter := piece.letter or self._classes.get(word):
+            return letter
+        if not any(map(str.isalpha, word)):
+            return BOUND
+        if word.endswith(self._admin):
+            return ADMIN
+        if word in self._speech.bounds:
+            return SOFT if len(word) == 1 or word[0] in DIGITS else BOUND
+        known = word in self._speech.nouns
+        if word.endswith(self._endings):
+            return FACILITY if known else TAILED
+        return TAIL if word.endswith(self._weak) and not known else FREE
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    start: int
+    end: int
+    letter: str = ""
+
+
+def _pieces(gazetteer: Gazetteer, plain: str, words: list[Word]) -> list[Piece]:
+    """Known names first, then numbers with their units, then jieba's words for what is left."""
+    pieces = [Piece(start, start + len(name), NAME) for start, name in gazetteer.mentions(plain)]
+    for pattern, letter in ((LETTERED, ADMIN), (NUMBERED, NUMBER), (FLOORED, FLOOR), (HIDDEN, FREE)):
+        pieces = _merged(pieces, [Piece(*found.span(), letter) for found in pattern.finditer(plain)])
+    return _merged(pieces, _leftovers(pieces, words))
+
+
+def _merged(pieces: list[Piece], more: list[Piece]) -> list[Piece]:
+    """Pieces in order; of `more` only those that touch none of `pieces`."""
+    taken = {index for piece in pieces for index in range(piece.start, piece.end)}
+    free = [piece for piece in more if taken.isdisjoint(range(piece.start, piece.end))]
+    return sorted([*pieces, *free], key=lambda piece: piece.start)
+
+
+def _leftovers(pieces: list[Piece], words: list[Word]) -> list[Piece]:
+    """Words; one that a piece cuts into (平江|路边) comes as its free letters."""
+    taken = {index for piece in pieces for index in range(piece.start, piece.end)}
+    found = []
+    for word in words:
+        free = [index for index in range(word.start, word.end) if index not in taken]
+        if len(free) == word.end - word.start:
+            found.append(Piece(word.start, word.end))
+        else:
+            found.extend(Piece(index, index + 1) for index in free)
+    return found
+
+
+def _classes(gazetteer: Gazetteer, things: Iterable[str]) -> dict[str, str]:
+    """Word -> its letter; a later table overrules an earlier one."""
+    generic, grammar = gazetteer.generic, gazetteer.grammar
+    tables: list[tuple[str, Iterable[str]]] = [
+        (THING, things),
+        (FREE, DIGITS),
+        (BOUND, [*grammar["function_letters"], *grammar["people"]]),
+        (FACILITY, [*grammar["facilities"], *(tail for name in ORGANS for tail in generic[name])]),
+        (TAIL, [*grammar["tails"], *(tail for name in ENDINGS for tail in generic[name])]),
+        (TAIL, [*grammar["plain"], *grammar["admin"]]),
+        (SHORT_TAIL, grammar["short_tails"]),
+        (CLOSER, grammar["closers"]),
+        (LINK, grammar["links"]),
+        (SIDE, grammar["sides"]),
+        (SPOT, [*generic["spot"], *generic["gate"]]),
+    ]
+    return {word: letter for letter, words in tables for word in words}

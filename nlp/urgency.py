@@ -1,0 +1,98 @@
+"""Danger to life now: recall first, then what takes the alarm back."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from nlp.catalogue import Sign, Urgent
+
+SENTENCE = re.compile(r"[^。!?;\n]+")
+CLAUSE = re.compile(r"[^,、\s…~:]+")
+NEVER = re.compile(r"(?!)")
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    sign: str
+    numbers: tuple[str, ...]
+    words: tuple[str, ...]  # what was read as a sign, in plain characters
+
+
+Groups = tuple[tuple[re.Pattern[str], ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """A sign, ready to be searched for."""
+
+    sign: Sign
+    words: re.Pattern[str]
+    needs: Groups
+    hints: Groups
+
+    def said(self, part: str) -> tuple[str, ...]:
+        found = self.words.search(part)
+        return (found[0],) if found else _all_of_one(self.needs, part)
+
+    def hinted(self, part: str) -> tuple[str, ...]:
+        return _all_of_one(self.hints, part)
+
+
+class Watch:
+    def __init__(self, urgent: Urgent) -> None:
+        self._signals = [_signal(sign) for sign in urgent.signs]
+        self._calm, self._over, self._now = (_any(words) for words in (urgent.calm, urgent.over, urgent.now))
+
+    def alarms(self, plain: str) -> tuple[Alarm, ...]:
+        """The signs that hold, in the catalogue's order, each once."""
+        heard = [signal for signal in self._signals if signal.said(plain)]
+        if not heard:
+            return ()
+        over = bool(self._over.search(plain))
+        parts = [part for sentence in SENTENCE.findall(plain) for part in self._waking(sentence, over)]
+        found = ((signal.sign, signal.said(part)) for signal in heard for part in parts)
+        return tuple({sign.id: Alarm(sign.id, sign.numbers, words) for sign, words in found if words}.values())
+
+    def hints(self, plain: str) -> tuple[Alarm, ...]:
+        """What would be a sign if the rest of the message bears it out."""
+        sentences = SENTENCE.findall(plain)
+        found = ((signal.sign, signal.hinted(part)) for signal in self._signals for part in sentences)
+        return tuple({sign.id: Alarm(sign.id, sign.numbers, words) for sign, words in found if words}.values())
+
+    def is_over(self, plain: str) -> bool:
+        """Past, a drill or a question of money, and nothing says that it goes on."""
+        return bool(self._over.search(plain)) and not self._now.search(plain)
+
+    def is_calm(self, plain: str) -> bool:
+        return bool(self._calm.search(plain)) and not self._now.search(plain)
+
+    def _waking(self, sentence: str, over: bool) -> Iterator[str]:
+        """The parts that tell of now. A calm word quiets its clause and those after it, until one says 'now'."""
+        if not over and not self._calm.search(sentence):
+            yield sentence
+            return
+        calm = False
+        for clause in CLAUSE.findall(sentence):
+            now = bool(self._now.search(clause))
+            calm = not now and (calm or bool(self._calm.search(clause)))
+            if not calm and (now or not over):
+                yield clause
+
+
+def _signal(sign: Sign) -> Signal:
+    needs = tuple(tuple(_any([word]) for word in group) for group in sign.needs)
+    hints = tuple(tuple(_any(choice.split("|")) for choice in group) for group in sign.hints)
+    return Signal(sign, _any(sign.words), needs, hints)
+
+
+def _all_of_one(groups: Groups, part: str) -> tuple[str, ...]:
+    """What was found of the first group that is there whole."""
+    for group in groups:
+        if all(pattern.search(part) for pattern in group):
+            return tuple(found[0] for pattern in group if (found := pattern.search(part)))
+    return ()
+
+
+def _any(words: Iterable[str]) -> re.Pattern[str]:
+    escaped = "|".join(re.escape(word) for word in words)
+    return re.compile(escaped) if escaped else NEVER

@@ -1,0 +1,65 @@
+"""Where: the phrase in the resident's own characters, then street and community."""
+
+import pytest
+
+from nlp.understand import Understander
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("路灯不亮了 南环新村12幢门口", "南环新村12幢门口"),
+        ("平江路12号的井盖没了", "平江路12号"),
+        ("菜场后门那个垃圾桶满了", "菜场后门"),
+        ("三香路和劳动路路口的红绿灯坏了", "三香路和劳动路路口"),
+        ("A市B区XX花园3栋楼道灯坏了", "A市B区XX花园3栋"),
+        ("彩香二村顶楼漏水", "彩香二村"),
+        ("平江路邊上有人擺攤", "平江路"),
+        ("想喝杨枝甘露", ""),
+        ("我家没有电", ""),
+        ("你好", ""),
+    ],
+)
+def test_phrase(understander: Understander, text: str, place: str) -> None:
+    assert understander.understand(text).place.startswith(place)
+    assert bool(understander.understand(text).place) is bool(place)
+
+
+@pytest.mark.parametrize(
+    ("phrase", "street", "community"),
+    [
+        ("南环新村12幢门口", "吴门桥街道", ""),
+        ("平江路", "平江街道", ""),
+        ("钮家巷社区门口", "平江街道", "钮家巷社区"),
+        ("沧浪亭社区", "双塔街道", "沧浪亭社区"),
+        ("观前街", "平江街道", ""),
+        ("虎丘街道", "虎丘街道", ""),
+    ],
+)
+def test_inside(understander: Understander, phrase: str, street: str, community: str) -> None:
+    where = understander.locate(phrase)
+    assert (where.street, where.community, where.outside) == (street, community, "")
+
+
+@pytest.mark.parametrize(
+    ("phrase", "district"),
+    [("吴中区木渎", "吴中区"), ("相城区元和", "相城区"), ("狮山路", "虎丘区"), ("工业园区", "工业园区")],
+)
+def test_outside(understander: Understander, phrase: str, district: str) -> None:
+    assert district in understander.locate(phrase).outside
+    assert understander.locate(phrase).street == ""
+
+
+@pytest.mark.parametrize("road", ["竹辉路", "虎丘路", "石路"])
+def test_a_road_is_not_the_community_it_shares_a_name_with(understander: Understander, road: str) -> None:
+    assert understander.locate(road).community == ""
+
+
+def test_a_mistyped_name_is_found_by_its_sound(understander: Understander) -> None:
+    assert understander.locate("钮加巷").street == "平江街道"
+
+
+@pytest.mark.parametrize("phrase", ["", "某某小区", "火星路一号", "😀"])
+def test_unknown(understander: Understander, phrase: str) -> None:
+    where = understander.locate(phrase)
+    assert (where.street, where.outside) == ("", "")
