@@ -6,25 +6,22 @@ from pathlib import Path
 from typing import Annotated, TypeVar
 
 import typer
-from pydantic import ValidationError
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from api import areas, clockwork, people, serving
+from api import areas, clockwork, mistakes, people, serving
 from api.app import create_app
+from api.auth import set_password
 from api.db import Database
-from api.errors import AppError
+from api.models import Ticket
 from api.office import open_office, utc_now
 from api.settings import Settings
-from nlp.catalogue import BadCatalogue
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 T = TypeVar("T")
-cli = typer.Typer(
-    help="The API of the front door: tickets, staff pages, deadlines.", no_args_is_help=True, add_completion=False
-)
-staff = typer.Typer(help="Add staff and print their bearer tokens.", no_args_is_help=True)
-unit = typer.Typer(help="Add contractors, joint stations and departments.", no_args_is_help=True)
+cli = typer.Typer(help="The API of the front door: tickets, staff pages, deadlines.", add_completion=False)
+staff = typer.Typer(help="Add staff and print their bearer tokens.")
+unit = typer.Typer(help="Add contractors, joint stations and departments.")
 cli.add_typer(staff, name="staff")
 cli.add_typer(unit, name="unit")
 
@@ -49,11 +46,18 @@ def in_transaction(work: Callable[[AsyncSession], Awaitable[T]]) -> T:
     return in_database(run)
 
 
+async def usable(db: Database, _settings: Settings) -> None:
+    """Fails before a model is loaded for nothing."""
+    async with db.reading() as session:
+        await session.exec(select(Ticket.id).limit(1))
+
+
 @cli.command()
 def serve() -> None:
     """The API and the staff pages on HOST:API_PORT; also sweeps."""
+    in_database(usable)
     settings = Settings()
-    app = create_app(settings)
+    app = create_app(settings, office=open_office(settings.var_dir))
     serving.serve(app, settings.host, settings.api_port, "工作人员  staff pages   ")
 
 
@@ -75,6 +79,7 @@ def sweep() -> None:
     """Once: closes what nobody rated, resumes paused promises, passes on unclaimed legal matters."""
 
     async def work(db: Database, settings: Settings) -> int:
+        await usable(db, settings)
         return await clockwork.sweep(db, await asyncio.to_thread(open_office, settings.var_dir))
 
     typer.echo(f"{in_database(work)} moved")
@@ -110,7 +115,7 @@ def staff_add(
     async def work(session: AsyncSession) -> None:
         person = await people.add(session, utc_now, name, role, scope)
         if password:
-            people.set_password(person, password)
+            set_password(person, password)
 
     in_transaction(work)
     typer.echo(f"{name} added as {role}")
@@ -133,21 +138,5 @@ def unit_add(
     typer.echo(f"{name} ({code}) added")
 
 
-def main() -> None:
-    try:
-        cli()
-    except (AppError, areas.BadGrids, BadCatalogue, OSError) as error:
-        _fail(str(error.facts.get("reason", error.title)) if isinstance(error, AppError) else str(error))
-    except ValidationError as error:
-        _fail("; ".join(f"{'.'.join(map(str, row['loc'])).upper()}: {row['msg']}" for row in error.errors()))
-    except (OperationalError, ProgrammingError) as error:
-        _fail(f"the database cannot be used ({str(error.orig).splitlines()[0]}); was `python -m api migrate` run?")
-
-
-def _fail(reason: str) -> None:
-    typer.echo(" ".join(reason.split()), err=True)
-    raise SystemExit(1)
-
-
 if __name__ == "__main__":
-    main()
+    mistakes.run(cli)

@@ -5,7 +5,7 @@ from sqlmodel import col, select
 
 from api.actors import Actor
 from api.errors import Forbidden, NotAllowed
-from api.lifecycle import RULES, Action, Lane, Role, Rule, actions_open_to
+from api.lifecycle import ASKS_A_TICKET, RULES, Action, Lane, Role, Rule, actions_open_to
 from api.models import Follower, Ticket
 
 SEES_LEGAL_TOPICS = (Role.TRIAGE, Role.SUPERVISOR)  # number, topic and times of a legal matter; never its words
@@ -19,7 +19,9 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
         case Role.SYSTEM | Role.CLOCK:
             return true()
         case Role.RESIDENT:
-            mine = select(Follower.ticket_id).where(Follower.channel == actor.channel, Follower.address == actor.address)
+            mine = select(Follower.ticket_id).where(
+                Follower.channel == actor.channel, Follower.address == actor.address
+            )
             return col(Ticket.id).in_(mine)
         case Role.ADVISER:
             return and_(legal, col(Ticket.assignee) == actor.name)
@@ -39,16 +41,18 @@ def _in_scope(actor: Actor) -> ColumnElement[bool]:
 
 def may_read_words(actor: Actor, ticket: Ticket) -> bool:
     """A legal matter is read by its resident and its adviser only (who passed it on can read it no more)."""
-    if ticket.lane is Lane.PUBLIC or actor.role in (Role.RESIDENT, Role.SYSTEM):
+    if ticket.lane is Lane.PUBLIC or actor.role is Role.RESIDENT:
         return True
     return actor.role is Role.ADVISER and ticket.assignee == actor.name
 
 
 def rule_for(actor: Actor, ticket: Ticket, action: Action) -> Rule:
-    """The row of the table. Raises NotAllowed (no such row now) or Forbidden (a row, but not for this role or person)."""
+    """The row of the table. Raises NotAllowed (no such row now) or Forbidden (not this role, or not this person)."""
     rule = RULES.get((ticket.lane, ticket.status, action))
     if rule is None:
-        raise (NotAllowed if _ever(actor.role, ticket.lane, action) else Forbidden)(action=action, ticket_status=ticket.status)
+        raise (NotAllowed if _ever(actor.role, ticket.lane, action) else Forbidden)(
+            action=action, ticket_status=ticket.status
+        )
     if actor.role not in rule.by:
         raise Forbidden(action=action, role=actor.role)
     if reason := refusal(actor, ticket, action):
@@ -80,5 +84,6 @@ def open_actions(actor: Actor, ticket: Ticket) -> list[Action]:
 
 def _pointless(ticket: Ticket) -> set[Action]:
     """Rows of the table which the ticket's own record rules out for the moment."""
-    waiting = {Action.GRANT, Action.REFUSE} if not ticket.more_time else {Action.ASK_TIME}
-    return waiting | ({Action.ASK} if ticket.paused else {Action.REPLY})
+    decided = {Action.ASK_TIME} if ticket.more_time else {Action.GRANT, Action.REFUSE}
+    asked = {Action.ASK} if ticket.paused or ticket.asks >= ASKS_A_TICKET else set()
+    return decided | asked | (set() if ticket.paused else {Action.REPLY})

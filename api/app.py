@@ -6,18 +6,16 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import structlog
-from fastapi import FastAPI, Request
-from fastapi.responses import JSONResponse, Response
+from fastapi import FastAPI
 
-from api import clockwork
+from api import clockwork, problems
 from api.db import Database
-from api.errors import AppError
+from api.limits import Limited
 from api.office import Clock, Office, open_office, utc_now
 from api.routes import health, notices, pages, tickets, understand
 from api.settings import Settings
 
 log = structlog.get_logger()
-API = "/api/v1"
 
 
 def create_app(settings: Settings, clock: Clock = utc_now, office: Office | None = None) -> FastAPI:
@@ -27,35 +25,30 @@ def create_app(settings: Settings, clock: Clock = utc_now, office: Office | None
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.settings, app.state.db = settings, Database(settings.database_for("api"))
         app.state.office = office or await asyncio.to_thread(open_office, settings.var_dir, clock)
-        sweeping = asyncio.create_task(_keep_sweeping(app.state.db, app.state.office, settings.sweep_seconds))
+        stopping = asyncio.Event()
+        sweeping = asyncio.create_task(_keep_sweeping(app.state.db, app.state.office, settings.sweep_seconds, stopping))
         yield
-        sweeping.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await sweeping
+        stopping.set()  # a sweep under way is let finish
+        await sweeping
         await app.state.db.close()
 
     app = FastAPI(title="姑苏区居民前门 API", version="0.1.0", lifespan=lifespan)
     for routes in (tickets, notices, understand):
-        app.include_router(routes.router, prefix=API)
+        app.include_router(routes.router, prefix=problems.API)
     app.include_router(health.router)
     app.include_router(pages.router, include_in_schema=False)
     pages.mount_static(app)
-    app.add_exception_handler(AppError, _answer)
+    problems.install(app)
+    app.add_middleware(Limited)
     return app
 
 
-async def _answer(request: Request, error: Exception) -> Response:
-    assert isinstance(error, AppError)
-    if request.url.path.startswith(API):
-        return JSONResponse(error.problem(), status_code=error.status, media_type="application/problem+json")
-    return await pages.show_error(request, error)
-
-
-async def _keep_sweeping(db: Database, office: Office, every: float) -> None:
-    while True:
+async def _keep_sweeping(db: Database, office: Office, every: float, stopping: asyncio.Event) -> None:
+    while not stopping.is_set():
         try:
             if moved := await clockwork.sweep(db, office):
                 log.info("swept", moved=moved)
         except Exception:
             log.exception("sweep_failed")
-        await asyncio.sleep(every)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stopping.wait(), every)

@@ -14,4 +14,5 @@ def district_calendar() -> Calendar:
 
 
 def last_known_year() -> int:
-    return max(day.year for day in constants.holidays)
+    years: list[int] = [day.year for day in constants.holidays]
+    return max(years)

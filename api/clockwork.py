@@ -19,7 +19,7 @@ ON_WAKING = (Action.EXPIRE, Action.PASS_ON)
 
 
 async def sweep(db: Database, office: Office) -> int:
-    """Carries out what has come due, a transaction each, and returns how many. What somebody else did first is skipped."""
+    """Carries out what has come due, a transaction each; returns how many. What somebody else did first is skipped."""
     now = office.clock()
     async with db.reading() as session:
         due = [*await _pauses(session, now), *await _waking(session, now)]
@@ -47,19 +47,16 @@ async def _waking(session: AsyncSession, now: datetime) -> list[tuple[str, Actio
 
 
 async def _carry_out(db: Database, office: Office, number: str, action: Action) -> bool:
-    async with db.writing() as session:
-        ticket = await tickets.seen(session, number, CLOCK, for_update=True)
-        if not _still_due(ticket, action, office.clock()):
-            return False
-        try:
-            await tickets.act(session, office, number, action, CLOCK, Act())
-        except AppError:  # a resident's answer came in between: nothing was changed
-            await session.rollback()
-            return False
+    try:
+        async with db.writing() as session:
+            return await _if_still_due(session, office, number, action)
+    except AppError:  # a resident's answer came in between: nothing was changed
+        return False
+
+
+async def _if_still_due(session: AsyncSession, office: Office, number: str, action: Action) -> bool:
+    ticket = await tickets.seen(session, number, CLOCK, for_update=True)
+    if action in ON_WAKING and (ticket.wakes_at is None or ticket.wakes_at > office.clock()):
+        return False
+    await tickets.act(session, office, number, action, CLOCK, Act())
     return True
-
-
-def _still_due(ticket: Ticket, action: Action, now: datetime) -> bool:
-    if action is Action.RESUME:
-        return ticket.paused
-    return ticket.wakes_at is not None and ticket.wakes_at <= now

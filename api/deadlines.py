@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta, timezone
 from enum import StrEnum
 
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")  # no summer time since 1991, so no zone database is needed
-FURTHEST = timedelta(days=400)  # no promise is longer: the search for working time ends there
+FURTHEST = timedelta(days=3660)  # no promise is longer: the search for working time ends there
 
 
 class Unit(StrEnum):
@@ -44,7 +44,9 @@ class Calendar:
 Span = tuple[datetime, datetime]
 
 
-def due(start: datetime, limit: Limit, calendar: Calendar, pauses: Sequence[tuple[datetime, datetime | None]] = ()) -> datetime | None:
+def due(
+    start: datetime, limit: Limit, calendar: Calendar, pauses: Sequence[tuple[datetime, datetime | None]] = ()
+) -> datetime | None:
     """When `limit`, counted from `start`, has run out; None while a pause is open (the clock stands).
 
     A pause is (opened, closed or None). A working day is as long as the calendar's working hours, so five working days
@@ -70,19 +72,22 @@ def _length(limit: Limit, calendar: Calendar) -> tuple[timedelta, bool]:
             return calendar.day_length() * limit.value, True
 
 
-def _running(start: datetime, pauses: Sequence[tuple[datetime, datetime | None]], calendar: Calendar, worked_only: bool) -> Iterator[Span]:
+def _running(
+    start: datetime, pauses: Sequence[tuple[datetime, datetime | None]], calendar: Calendar, worked_only: bool
+) -> Iterator[Span]:
     """The spans after `start` in which the clock runs, in order."""
-    far = start + FURTHEST
+    far = min([start + FURTHEST, *(opened for opened, closed in pauses if closed is None)])
+    closed_pauses = [(opened, closed) for opened, closed in pauses if closed is not None]
     for span in _working(start, far, calendar) if worked_only else iter([(start, far)]):
-        yield from _without(span, [(opened, closed or far) for opened, closed in pauses])
+        yield from _without(span, closed_pauses)
 
 
 def _working(start: datetime, far: datetime, calendar: Calendar) -> Iterator[Span]:
     day = start.astimezone(SHANGHAI).date()
     while day <= far.astimezone(SHANGHAI).date():
         for begin, end in (_span(day, hours) for hours in calendar.hours if calendar.works_on(day)):
-            if end > start:
-                yield max(begin, start), end
+            if max(begin, start) < min(end, far):
+                yield max(begin, start), min(end, far)
         day += timedelta(days=1)
 
 

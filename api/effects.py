@@ -2,12 +2,14 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlmodel import col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api import deadlines, promises, routing
+from api.access import visible_to
 from api.actors import Actor
 from api.errors import BadTarget, Missing, NotAllowed, TooMany, UnknownLabel
 from api.lifecycle import (
@@ -19,7 +21,7 @@ from api.lifecycle import (
     Lane,
     Role,
 )
-from api.models import Event, Follower, Pause, Ticket
+from api.models import Follower, Pause, Ticket
 from api.office import Office
 from api.schemas import Act
 from nlp.catalogue import Kind
@@ -39,11 +41,12 @@ class Deed:
 
 
 async def correct(deed: Deed) -> Facts:
-    facts = await _relabel(deed) if deed.given.label else {}
+    ticket, facts = deed.ticket, await _relabel(deed) if deed.given.label else {}
     if deed.given.place:
         where = deed.office.nlp.locate(deed.given.place)
-        facts["place"] = [deed.ticket.place, deed.given.place]
-        deed.ticket.place, deed.ticket.street, deed.ticket.community = deed.given.place, where.street, where.community
+        facts["place"] = [ticket.place, deed.given.place]
+        ticket.place = deed.given.place
+        ticket.street, ticket.community, ticket.grid = where.street, where.community, where.grid
     if not facts:
         raise Missing(needs=["label", "place"])
     return facts
@@ -56,6 +59,7 @@ async def _relabel(deed: Deed) -> Facts:
         raise UnknownLabel(label=label)
     facts = {"label": [ticket.label, label]}
     ticket.label, ticket.kind, ticket.confirmed = label, entry.kind.value, True
+    ticket.priority = deed.office.priority(label, ticket.urgent)
     return facts
 
 
@@ -70,14 +74,16 @@ async def dispatch(deed: Deed) -> Facts:
 
 
 async def take(deed: Deed) -> Facts:
+    """Somebody works on it: nobody need be called any more, and what was asked of the supervisor is settled."""
     deed.ticket.handled_by = deed.actor.name
+    deed.ticket.escalated = deed.ticket.more_time = False
     return {}
 
 
 async def give_back(deed: Deed) -> Facts:
     ticket = deed.ticket
     facts = {"from": ticket.assignee, "proposed": deed.given.to}
-    ticket.assignee, ticket.handled_by = None, None
+    ticket.assignee, ticket.handled_by, ticket.more_time = None, None, False
     ticket.returns += 1
     ticket.escalated = ticket.returns > RETURNS_BEFORE_SUPERVISOR
     return facts
@@ -97,12 +103,30 @@ async def ask(deed: Deed) -> Facts:
 
 
 async def end_pause(deed: Deed) -> Facts:
-    query = select(Pause).where(Pause.ticket_id == deed.ticket.id, col(Pause.closed_at).is_(None))
-    pause = (await deed.session.exec(query)).first()
+    pause = await open_pause(deed.session, deed.ticket)
     if pause is None:
         raise NotAllowed(action=Action.REPLY, reason="nothing_asked")
-    pause.closed_at, deed.ticket.paused = deed.office.clock(), False
+    await close_pause(deed.session, deed.ticket, deed.office.clock())
     return {"question": pause.question}
+
+
+async def resume(deed: Deed) -> Facts:
+    pause = await open_pause(deed.session, deed.ticket)
+    if pause is None or pause.ends_at > deed.office.clock():
+        raise NotAllowed(action=Action.RESUME, reason="not_due")
+    return await end_pause(deed)
+
+
+async def open_pause(session: AsyncSession, ticket: Ticket) -> Pause | None:
+    query = select(Pause).where(Pause.ticket_id == ticket.id, col(Pause.closed_at).is_(None))
+    return (await session.exec(query)).first()
+
+
+async def close_pause(session: AsyncSession, ticket: Ticket, now: datetime) -> None:
+    pause = await open_pause(session, ticket)
+    if pause is not None:
+        pause.closed_at = now
+    ticket.paused = False
 
 
 async def ask_time(deed: Deed) -> Facts:
@@ -127,7 +151,7 @@ async def grant(deed: Deed) -> Facts:
 
 async def merge(deed: Deed) -> Facts:
     ticket, number = deed.ticket, deed.given.into
-    into = (await deed.session.exec(select(Ticket).where(Ticket.number == number))).first()
+    into = (await deed.session.exec(select(Ticket).where(Ticket.number == number, visible_to(deed.actor)))).first()
     if into is None or into.id == ticket.id or into.lane is not ticket.lane or into.status in ENDED:
         raise BadTarget(into=number)
     there = set((await deed.session.exec(_addresses(into))).all())
@@ -152,17 +176,15 @@ async def rate(deed: Deed) -> Facts:
     if follower.score is not None:
         raise NotAllowed(action=Action.RATE, reason="already_rated")
     follower.score = deed.given.score
-    if is_reporter(deed.ticket, deed.actor):
+    if await speaks_first(deed.session, deed.ticket, deed.actor):
         deed.ticket.score = deed.given.score
     return {"score": deed.given.score}
 
 
 async def dispute(deed: Deed) -> Facts:
     ticket = deed.ticket
-    if ticket.ended_at is not None:
-        last = deadlines.due(ticket.ended_at, promises.REOPEN_WITHIN, deed.office.calendar)
-        if last is not None and deed.office.clock() > last:
-            raise NotAllowed(action=Action.REOPEN, reason="too_late")
+    if promises.too_late_to_reopen(deed.office, ticket, deed.office.clock()):
+        raise NotAllowed(action=Action.REOPEN, reason="too_late")
     ticket.disputes += 1
     ticket.score = None
     (await _follower(deed)).score = None
@@ -181,12 +203,11 @@ async def withdraw(deed: Deed) -> Facts:
 async def pass_on(deed: Deed) -> Facts:
     """To the next adviser who has not had the matter; when there is none, the clock calls the supervisor instead."""
     ticket = deed.ticket
-    passed = select(Event).where(Event.ticket_id == ticket.id, Event.action == Action.PASS_ON.value)
-    had = {str(event.facts.get("from")) for event in (await deed.session.exec(passed)).all()}
+    had = (await routing.had_it(deed.session, [ticket.id])).get(ticket.id, set())
     following = await routing.adviser_for(deed.session, ticket, already=had | {str(ticket.assignee)})
     if following is None and deed.actor.role is not Role.CLOCK:
         raise NotAllowed(action=Action.PASS_ON, reason="no_other_adviser")
-    facts = {"from": ticket.assignee, "to": following or ticket.assignee}
+    facts = {"from": ticket.assignee, "to": following or ticket.assignee, "stays": following is None}
     ticket.assignee, ticket.escalated = following or ticket.assignee, following is None
     ticket.status_at = deed.office.clock()  # the next adviser's time to take it begins
     return facts
@@ -201,8 +222,10 @@ async def nothing(deed: Deed) -> Facts:
     return {}
 
 
-def is_reporter(ticket: Ticket, actor: Actor) -> bool:
-    return (ticket.channel, ticket.reporter) == (actor.channel, actor.address)
+async def speaks_first(session: AsyncSession, ticket: Ticket, actor: Actor) -> bool:
+    """The reporter; once that person has left, who joined first."""
+    first = (await session.exec(_addresses(ticket).order_by(col(Follower.id)).limit(1))).first()
+    return bool(first == (actor.channel, actor.address))
 
 
 async def others(session: AsyncSession, ticket: Ticket, actor: Actor) -> bool:
@@ -232,7 +255,7 @@ EFFECTS: dict[Action, Callable[[Deed], Awaitable[Facts]]] = {
     Action.RETURN: give_back,
     Action.ASK: ask,
     Action.REPLY: end_pause,
-    Action.RESUME: end_pause,
+    Action.RESUME: resume,
     Action.ASK_TIME: ask_time,
     Action.GRANT: grant,
     Action.REFUSE: decide_time,

@@ -14,7 +14,12 @@ class AppError(Exception):
 
     def problem(self) -> dict[str, Any]:
         """RFC 9457."""
-        return {"type": f"urn:gusu:{self.code}", "title": self.title, "status": self.status, "code": self.code} | self.facts
+        return {
+            "type": f"urn:gusu:{self.code}",
+            "title": self.title,
+            "status": self.status,
+            "code": self.code,
+        } | self.facts
 
 
 class NotSignedIn(AppError):
@@ -41,6 +46,14 @@ class KeyReused(AppError):
     code, status, title = "key_reused", 409, "this Idempotency-Key was used for another request"
 
 
+class Malformed(AppError):
+    code, status, title = "malformed", 422, "the request cannot be read"
+
+
+class WrongMethod(AppError):
+    code, status, title = "wrong_method", 405, "the method does not fit the address"
+
+
 class Missing(AppError):
     code, status, title = "missing", 422, "something that the action needs is missing"
 
@@ -62,7 +75,7 @@ class BadPhoto(AppError):
 
 
 class TooLarge(AppError):
-    code, status, title = "too_large", 413, "the file is larger than 20 MB"
+    code, status, title = "too_large", 413, "too large: a picture has 20 MB at the most, other requests 1 MB"
 
 
 class TooMany(AppError):

@@ -77,6 +77,8 @@ class Need(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
+    """`tell`: the roles that get a notice; a handler or adviser only once the ticket lies with one."""
+
     to: Status
     by: frozenset[Role]
     needs: frozenset[Need] = field(default_factory=frozenset)
@@ -144,25 +146,23 @@ _PUBLIC: dict[tuple[Status, Action], Rule] = {
         Status.DISPATCHED, Role.RESIDENT, (Need.REASON,), (Role.RESIDENT, Role.HANDLER)
     ),
     (Status.VERIFIED, Action.EXPIRE): rule(Status.CLOSED, Role.CLOCK, (), Role.RESIDENT),
-    (Status.CLOSED, Action.RATE): rule(Status.CLOSED, Role.RESIDENT, (Need.SCORE,), Role.RESIDENT),
+    (Status.CLOSED, Action.RATE): rule(Status.CLOSED, Role.RESIDENT, (Need.SCORE,)),
     (Status.CLOSED, Action.REOPEN): rule(
         Status.DISPATCHED, Role.RESIDENT, (Need.REASON,), (Role.RESIDENT, Role.HANDLER)
     ),
     (Status.IN_PROGRESS, Action.ASK_TIME): rule(Status.IN_PROGRESS, Role.HANDLER, (Need.REASON,), Role.SUPERVISOR),
-    (Status.IN_PROGRESS, Action.GRANT): rule(
-        Status.IN_PROGRESS, Role.SUPERVISOR, (), (Role.RESIDENT, Role.HANDLER)
-    ),
+    (Status.IN_PROGRESS, Action.GRANT): rule(Status.IN_PROGRESS, Role.SUPERVISOR, (), (Role.RESIDENT, Role.HANDLER)),
     (Status.IN_PROGRESS, Action.REFUSE): rule(Status.IN_PROGRESS, Role.SUPERVISOR, (Need.REASON,), Role.HANDLER),
     **{
         (status, Action.RETURN): rule(Status.FILED, Role.HANDLER, (Need.REASON, Need.TO), Role.TRIAGE)
         for status in (Status.DISPATCHED, Status.IN_PROGRESS)
     },
     **{
-        (status, Action.DECLINE): rule(Status.DECLINED, _DESK, (Need.REASON,), Role.RESIDENT)
+        (status, Action.DECLINE): rule(Status.DECLINED, _DESK, (Need.REASON,), (Role.RESIDENT, Role.HANDLER))
         for status in (Status.REPORTED, Status.FILED, Status.DISPATCHED)
     },
     **{
-        (status, Action.MERGE): rule(Status.MERGED, _DESK, (Need.INTO,), Role.RESIDENT)
+        (status, Action.MERGE): rule(Status.MERGED, _DESK, (Need.INTO,), (Role.RESIDENT, Role.HANDLER))
         for status in (Status.REPORTED, Status.FILED, Status.DISPATCHED)
     },
     **{
@@ -170,7 +170,7 @@ _PUBLIC: dict[tuple[Status, Action], Rule] = {
         for status in (Status.DECLINED, Status.MERGED, Status.WITHDRAWN)
     },
     **{
-        (status, Action.WITHDRAW): rule(Status.WITHDRAWN, Role.RESIDENT, (), Role.RESIDENT)
+        (status, Action.WITHDRAW): rule(Status.WITHDRAWN, Role.RESIDENT, (), (Role.RESIDENT, Role.HANDLER))
         for status in (Status.REPORTED, Status.FILED, Status.DISPATCHED)
     },
     **{
@@ -185,10 +185,7 @@ _PUBLIC: dict[tuple[Status, Action], Rule] = {
         (status, Action.RESUME): rule(status, Role.CLOCK, (), (Role.TRIAGE, Role.HANDLER))
         for status in (Status.REPORTED, Status.FILED, Status.DISPATCHED, Status.IN_PROGRESS)
     },
-    **{
-        (status, Action.CORRECT): rule(status, _DESK, (Need.REASON,))
-        for status in (Status.REPORTED, Status.FILED)
-    },
+    **{(status, Action.CORRECT): rule(status, _DESK, (Need.REASON,)) for status in (Status.REPORTED, Status.FILED)},
 }
 _LEGAL: dict[tuple[Status, Action], Rule] = {
     (Status.REPORTED, Action.FILE): rule(Status.FILED, Role.SYSTEM),
@@ -204,9 +201,7 @@ _LEGAL: dict[tuple[Status, Action], Rule] = {
         Status.DISPATCHED, Role.RESIDENT, (Need.REASON,), (Role.RESIDENT, Role.ADVISER)
     ),
     **{
-        (status, Action.PASS_ON): rule(
-            Status.DISPATCHED, (Role.ADVISER, Role.CLOCK), (), (Role.RESIDENT, Role.ADVISER)
-        )
+        (status, Action.PASS_ON): rule(Status.DISPATCHED, (Role.ADVISER, Role.CLOCK), (), (Role.RESIDENT, Role.ADVISER))
         for status in (Status.DISPATCHED, Status.IN_PROGRESS)
     },
     **{
@@ -236,7 +231,9 @@ RULES: dict[tuple[Lane, Status, Action], Rule] = {
 def actions_open_to(role: Role, lane: Lane, status: Status) -> list[Action]:
     """The actions the table allows this role now, in the table's order; `tickets` adds what depends on the person."""
     return [
-        action for (of_lane, source, action), found in RULES.items() if (of_lane, source) == (lane, status) and role in found.by
+        action
+        for (of_lane, source, action), found in RULES.items()
+        if (of_lane, source) == (lane, status) and role in found.by
     ]
 
 

@@ -1,4 +1,7 @@
-"""The tables of the API, the one owner of data. Tables do not validate: what crosses HTTP is checked in `schemas`."""
+"""The tables of the API, the one owner of data. Tables do not validate: what crosses HTTP is checked in `schemas`.
+
+A generated `id` is typed as what it is once the row is flushed; nothing reads it before.
+"""
 
 from datetime import datetime
 from typing import Any
@@ -7,7 +10,9 @@ from sqlalchemy import JSON, Column, Index, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from api.db import EnumValue, UtcDateTime
-from api.lifecycle import Action, Lane, Role, Status
+from api.lifecycle import Lane, Role, Status
+
+LAST_KEY = 2**31 - 1  # PostgreSQL's integer
 
 
 def moment(**options: Any) -> Any:
@@ -44,7 +49,7 @@ class Unit(SQLModel, table=True):
 
 
 class Staff(SQLModel, table=True):
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     name: str = Field(unique=True)
     role: Role = of_enum(Role)
     scope: str = ""  # code of the street, community or unit the person is bound to; empty: the whole district
@@ -77,7 +82,7 @@ class Ticket(SQLModel, table=True):
         Index("ix_ticket_twin", "label", "street", "status"),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     number: str = Field(unique=True)
     lane: Lane = of_enum(Lane)
     kind: str
@@ -120,7 +125,7 @@ class Ticket(SQLModel, table=True):
 class Event(SQLModel, table=True):
     """What happened to a ticket: appended with the transition, never edited."""
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     ticket_id: int = Field(foreign_key="ticket.id", index=True)
     action: str  # an Action, or "report" for the first
     before: str = ""
@@ -136,7 +141,7 @@ class Event(SQLModel, table=True):
 class Pause(SQLModel, table=True):
     """The promise's clock stands from `opened_at` until the resident's reply or, at `ends_at`, until the clock's."""
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     ticket_id: int = Field(foreign_key="ticket.id", index=True)
     question: str = Field(sa_type=Text)
     opened_at: datetime = moment()
@@ -149,7 +154,7 @@ class Follower(SQLModel, table=True):
 
     __table_args__ = (UniqueConstraint("ticket_id", "channel", "address"),)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     ticket_id: int = Field(foreign_key="ticket.id")
     channel: str
     address: str = Field(index=True)
@@ -172,7 +177,7 @@ class Notice(SQLModel, table=True):
 
     __table_args__ = (Index("ix_notice_next", "sent_at", "not_before_at"),)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     ticket_id: int = Field(foreign_key="ticket.id", index=True)
     event_id: int = Field(foreign_key="event.id")
     kind: str

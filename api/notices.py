@@ -1,35 +1,56 @@
-"""The outbox: a notice is recorded in the transition's own transaction, claimed under a lease, acknowledged, re-sent."""
+"""The outbox: a notice is recorded in the transition's transaction, claimed under a lease, acknowledged, re-sent."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy import ColumnElement, and_, or_, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from api.access import visible_to
 from api.actors import Actor
 from api.errors import NotFound
 from api.lifecycle import STEPS, Lane, Role, Rule
 from api.models import Event, Follower, Notice, Ticket, Unit
 from api.office import Office
-from api.promises import handled_by
+from api.promises import handled_by, spans_of
 from api.schemas import Acknowledgement
 
 DESK = "desk"  # the channel of staff: shown on their pages, addressed to a name, a unit's code or a role
 SHOWS_AT_MOST = 50
+NOT_CONFIDENTIAL = (
+    "number",
+    "action",
+    "lane",
+    "status",
+    "step",
+    "step_name",
+    "label",
+    "name",
+    "to_name",
+    "due_at",
+    "urgent",
+    "at",
+)  # fmt: skip - what a desk may read of a legal matter: its topic and times, never its words
 
 
 async def record(
-    session: AsyncSession, office: Office, ticket: Ticket, event: Event, rule: Rule, actor: Actor, *, to_followers: Sequence[tuple[str, str]]
+    session: AsyncSession,
+    office: Office,
+    ticket: Ticket,
+    event: Event,
+    rule: Rule,
+    actor: Actor,
+    *,
+    to_followers: Sequence[tuple[str, str]],
 ) -> None:
     """One notice a person whom the rule tells, except the one who acted and has the answer already."""
     facts = await _facts(session, office, ticket, event)
+    on_desks = facts if ticket.lane is Lane.PUBLIC else {name: facts[name] for name in NOT_CONFIDENTIAL}
     kind = f"legal.{event.action}" if ticket.lane is Lane.LEGAL else event.action
     told = [who for who in to_followers if who != (actor.channel, actor.address)] if Role.RESIDENT in rule.tell else []
-    desks = [(DESK, _desk(ticket, role)) for role in sorted(rule.tell - {Role.RESIDENT})]
-    if ticket.escalated and (DESK, Role.SUPERVISOR.value) not in desks:
-        desks.append((DESK, Role.SUPERVISOR.value))
+    desks = [(DESK, desk) for desk in _desks(ticket, rule)]
     for channel, address in [*told, *desks]:
         session.add(
             Notice(
@@ -39,16 +60,18 @@ async def record(
                 channel=channel,
                 address=address,
                 urgent=ticket.urgent,
-                facts=facts,
+                facts=on_desks if channel == DESK else facts,
                 created_at=event.at,
                 not_before_at=event.at,
             )
         )
 
 
-def _desk(ticket: Ticket, role: Role) -> str:
-    """Whose desk: the person or unit the ticket lies with, else everybody of that role."""
-    return ticket.assignee if role in (Role.HANDLER, Role.ADVISER) and ticket.assignee else role.value
+def _desks(ticket: Ticket, rule: Rule) -> list[str]:
+    """Whose: of handlers and advisers only the one the ticket lies with; of the other roles everybody."""
+    roles = rule.tell - {Role.RESIDENT} | ({Role.SUPERVISOR} if ticket.escalated else set())
+    desks = [ticket.assignee if role in (Role.HANDLER, Role.ADVISER) else role.value for role in sorted(roles)]
+    return [desk for desk in desks if desk]
 
 
 async def followers(session: AsyncSession, ticket: Ticket) -> list[tuple[str, str]]:
@@ -57,8 +80,8 @@ async def followers(session: AsyncSession, ticket: Ticket) -> list[tuple[str, st
 
 
 async def _facts(session: AsyncSession, office: Office, ticket: Ticket, event: Event) -> dict[str, Any]:
-    entry = office.catalogue.by_label.get(ticket.label)
-    due = handled_by(office, ticket)
+    entry, assignee = office.catalogue.by_label.get(ticket.label), ticket.assignee or ""
+    due = handled_by(office, ticket, (await spans_of(session, [ticket.id])).get(ticket.id, ()))
     return {
         "number": ticket.number,
         "action": event.action,
@@ -71,7 +94,7 @@ async def _facts(session: AsyncSession, office: Office, ticket: Ticket, event: E
         "place": ticket.place,
         "note": event.note,
         "reason": event.reason,
-        "to_name": await assignee_name(session, ticket.assignee),
+        "to_name": (await assignee_names(session, [assignee])).get(assignee, ""),
         "due_at": due.isoformat() if due and not ticket.paused else None,
         "urgent": ticket.urgent,
         "score": ticket.score,
@@ -79,9 +102,10 @@ async def _facts(session: AsyncSession, office: Office, ticket: Ticket, event: E
     } | event.facts
 
 
-async def assignee_name(session: AsyncSession, assignee: str | None) -> str:
-    unit = await session.get(Unit, assignee) if assignee else None
-    return unit.name if unit else assignee or ""
+async def assignee_names(session: AsyncSession, assignees: Collection[str]) -> dict[str, str]:
+    """What units are called, by code; a person is called by their name."""
+    units = (await session.exec(select(Unit).where(col(Unit.code).in_(assignees)))).all()
+    return {name: name for name in assignees} | {unit.code: unit.name for unit in units}
 
 
 def _due(channels: Iterable[str], now: datetime) -> ColumnElement[bool]:
@@ -110,15 +134,23 @@ async def claim(
     return list(notices)
 
 
+async def release(session: AsyncSession, worker: str, now: datetime) -> None:
+    """What this worker claimed before it was killed need not wait for the lease to end."""
+    held = and_(col(Notice.claimed_by) == worker, col(Notice.not_before_at) > now)
+    unsent = and_(col(Notice.sent_at).is_(None), col(Notice.failed) == "")
+    await session.exec(update(Notice).where(held, unsent).values(not_before_at=now))
+
+
 async def acknowledge(session: AsyncSession, notice_id: int, answer: Acknowledgement, now: datetime) -> Notice:
-    """Safe to repeat. A notice that was sent stays sent."""
+    """Safe to repeat. A notice that was sent stays sent, and one that failed for ever stays so."""
     notice = await session.get(Notice, notice_id, with_for_update=True)
     if notice is None:
         raise NotFound(notice=notice_id)
-    if notice.sent_at is None:
+    if notice.sent_at is None and not notice.failed:
         notice.sent_at = now if answer.sent else None
         notice.failed = "" if answer.sent else answer.failed
         notice.not_before_at = now + timedelta(seconds=answer.later)
+        notice.claimed_by = notice.claimed_by if answer.sent else ""
     return notice
 
 
@@ -132,10 +164,15 @@ async def resend(session: AsyncSession, notice_id: int, now: datetime) -> Notice
 
 async def of_desk(session: AsyncSession, actor: Actor) -> Sequence[Notice]:
     """What a member of staff has not looked at yet, the newest first."""
-    mine = or_(col(Notice.address) == actor.name, col(Notice.address) == actor.role.value, col(Notice.address) == (actor.scope or actor.name))
+    mine = or_(
+        col(Notice.address) == actor.name,
+        col(Notice.address) == actor.role.value,
+        col(Notice.address) == (actor.scope or actor.name),
+    )
     query = (
         select(Notice)
-        .where(Notice.channel == DESK, mine, col(Notice.sent_at).is_(None))
+        .join(Ticket, col(Ticket.id) == col(Notice.ticket_id))
+        .where(Notice.channel == DESK, mine, col(Notice.sent_at).is_(None), visible_to(actor))
         .order_by(col(Notice.id).desc())
         .limit(SHOWS_AT_MOST)
     )
@@ -147,5 +184,3 @@ async def looked_at(session: AsyncSession, actor: Actor, ticket: Ticket, now: da
     for notice in await of_desk(session, actor):
         if notice.ticket_id == ticket.id:
             notice.sent_at = now
-
-

@@ -13,6 +13,7 @@ from nlp.catalogue import Catalogue, Kind, Limit, Limits
 from nlp.understand import Understander
 
 Clock = Callable[[], datetime]
+ORDINARY, HAZARD, DANGER_TO_LIFE = 0, 1, 2
 TICKETED = (Kind.ITEM, Kind.REFERRAL, Kind.LEGAL, Kind.OTHER)
 
 
@@ -39,6 +40,9 @@ class Office:
     def limits(self, label: str, urgent: bool) -> Limits:
         entry = self.catalogue.by_label.get(label)
         return self.catalogue.urgent_limits if urgent or entry is None or entry.limits is None else entry.limits
+
+    def priority(self, label: str, urgent: bool) -> int:
+        return DANGER_TO_LIFE if urgent else HAZARD if self.catalogue.by_label[label].hazard else ORDINARY
 
 
 def limit_of(promised: Limit) -> deadlines.Limit:

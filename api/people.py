@@ -1,9 +1,11 @@
 """Staff: added, given a token or a password; and the 演示 street of a first start."""
 
+import re
 import secrets
 from dataclasses import dataclass
 
-from sqlmodel import select
+from sqlalchemy import or_
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api.auth import new_token, set_password
@@ -11,7 +13,9 @@ from api.errors import AppError
 from api.lifecycle import STAFF_ROLES, Role
 from api.models import Area, Staff, Unit
 from api.office import Clock
+from api.schemas import plain
 
+NAME = re.compile(r"(?=.*\S)[^:\x00-\x1f\x7f\ud800-\udfff]{1,100}")
 DEMO_STREET = "吴门桥街道"  # one of the two streets which, by the bulletin, tendered the 27 items
 DEMO_TITLES = {
     Role.TRIAGE: "受理员",
@@ -23,8 +27,16 @@ DEMO_TITLES = {
 }
 
 
+NOT_NAMES = {*Role, "system", "clock"}  # notices are addressed to them
+UNIT_KINDS = ("contractor", "station", "department")
+
+
 class BadStaff(AppError):
     code, status, title = "bad_staff", 422, "this member of staff cannot be added"
+
+
+class BadUnit(AppError):
+    code, status, title = "bad_unit", 422, "this unit cannot be added"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +47,15 @@ class Login:
     password: str
 
 
-async def add(session: AsyncSession, clock: Clock, name: str, role: str, scope: str = "", *, demo: bool = False) -> Staff:
+async def add(
+    session: AsyncSession, clock: Clock, name: str, role: str, scope: str = "", *, demo: bool = False
+) -> Staff:
     if role not in list(STAFF_ROLES):
         raise BadStaff(reason=f"role must be one of {', '.join(STAFF_ROLES)}")
+    if not NAME.fullmatch(name) or name in NOT_NAMES - {role}:
+        raise BadStaff(
+            reason=f"'{plain(name)}' cannot be a name: 1-100 visible characters without ':', and no other role"
+        )
     if (await session.exec(select(Staff).where(Staff.name == name))).first():
         raise BadStaff(reason=f"'{name}' is already there")
     if scope and await session.get(Area, scope) is None and await session.get(Unit, scope) is None:
@@ -50,10 +68,19 @@ async def add(session: AsyncSession, clock: Clock, name: str, role: str, scope: 
 
 async def add_unit(session: AsyncSession, code: str, name: str, kind: str, street: str) -> Unit:
     """`street` is the name or the code of the street that the unit serves, "" for the whole district."""
-    area = await session.get(Area, street) if street else None
-    unit = Unit(code=code, name=name, kind=kind, street=area.name if area else street)
+    if not NAME.fullmatch(code) or not NAME.fullmatch(name) or kind not in UNIT_KINDS:
+        raise BadUnit(reason=f"a unit has a code, a name, and a kind, one of {', '.join(UNIT_KINDS)}")
+    unit = Unit(code=code, name=name, kind=kind, street=await _street(session, street) if street else "")
     await session.merge(unit)
     return unit
+
+
+async def _street(session: AsyncSession, given: str) -> str:
+    query = select(Area.name).where(Area.level == "street", or_(col(Area.code) == given, col(Area.name) == given))
+    name = (await session.exec(query)).first()
+    if name is None:
+        raise BadUnit(reason=f"'{plain(given)}' is neither the name nor the code of a street")
+    return name
 
 
 async def token_for(session: AsyncSession, name: str) -> str:
@@ -75,7 +102,11 @@ async def demo_street(session: AsyncSession, clock: Clock) -> list[Login]:
     """One login a role for a street named as 演示, and its 演示 contractor. They see the whole district."""
     area = (await session.exec(select(Area).where(Area.name == DEMO_STREET))).one()
     contractor = Unit(
-        code=f"contractor-{area.code}", name=f"{DEMO_STREET}快修队（演示）", kind="contractor", street=DEMO_STREET, demo=True
+        code=f"contractor-{area.code}",
+        name=f"{DEMO_STREET}快修队（演示）",
+        kind="contractor",
+        street=DEMO_STREET,
+        demo=True,
     )
     session.add(contractor)
     await session.flush()

@@ -4,11 +4,13 @@ import asyncio
 import hashlib
 import io
 import secrets
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import pillow_heif
 from fastapi import UploadFile
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -26,6 +28,16 @@ FORMATS = ("JPEG", "PNG", "WEBP", "HEIF")
 pillow_heif.register_heif_opener()
 
 
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """As it will be kept: JPEG, upright, of LONGEST_SIDE at the most; `digest` is that of the file as it was sent."""
+
+    content: bytes
+    width: int
+    height: int
+    digest: str
+
+
 async def received(file: UploadFile) -> bytes:
     content = await file.read(MAX_PHOTO_BYTES + 1)
     if len(content) > MAX_PHOTO_BYTES:
@@ -33,36 +45,64 @@ async def received(file: UploadFile) -> bytes:
     return content
 
 
-async def add(session: AsyncSession, office: Office, ticket: Ticket, actor: Actor, content: bytes) -> Photo:
-    """Raises BadPhoto for what is no picture, TooMany past MAX_PHOTOS."""
+async def read(content: bytes) -> Picture:
+    """Before the transaction, in a thread: writers must not wait for a picture. Raises BadPhoto for what is none."""
+    return await asyncio.to_thread(_read, content)
+
+
+def _read(content: bytes) -> Picture:
+    try:
+        upright = _upright(content)
+    except BadPhoto:
+        raise
+    except Exception:  # decoders fail on broken files in whatever way they like
+        raise BadPhoto from None
+    stream = io.BytesIO()
+    upright.save(stream, "JPEG", quality=85)  # from the pixels alone: no metadata comes along
+    return Picture(stream.getvalue(), *upright.size, digest=hashlib.sha256(content).hexdigest())
+
+
+def _upright(content: bytes) -> Image.Image:
+    with Image.open(io.BytesIO(content), formats=FORMATS) as picture:
+        if picture.width * picture.height > MOST_PIXELS:
+            raise BadPhoto(reason="too_many_pixels")
+        upright = ImageOps.exif_transpose(picture).convert("RGB")
+    upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    upright.info.clear()
+    return upright
+
+
+async def add(session: AsyncSession, office: Office, ticket: Ticket, actor: Actor, picture: Picture) -> Photo:
+    """The same picture again is the same photo. Raises TooMany past MAX_PHOTOS. The caller holds the ticket's lock."""
     if not may_read_words(actor, ticket):
         raise NotFound(number=ticket.number)
-    digest = hashlib.sha256(content).hexdigest()
     before = (await session.exec(select(Photo).where(Photo.ticket_id == ticket.id))).all()
-    if same := next((photo for photo in before if photo.digest == digest), None):
+    if same := next((photo for photo in before if photo.digest == picture.digest), None):
         return same
     if len(before) >= MAX_PHOTOS:
         raise TooMany(most=MAX_PHOTOS)
-    photo_id = secrets.token_urlsafe(16)
-    width, height = await asyncio.to_thread(_keep, content, _path(office, photo_id))
-    photo = Photo(id=photo_id, ticket_id=ticket.id, by=actor.name, width=width, height=height, digest=digest, at=office.clock())
+    photo = _photo(ticket, actor, picture, office.clock())
+    await asyncio.to_thread(_keep, _path(office, photo.id), picture.content)
     session.add(photo)
     await session.flush()
     return photo
 
 
-def _keep(content: bytes, path: Path) -> tuple[int, int]:
-    try:
-        with Image.open(io.BytesIO(content), formats=FORMATS) as picture:
-            if picture.width * picture.height > MOST_PIXELS:
-                raise BadPhoto(reason="too_many_pixels")
-            upright = ImageOps.exif_transpose(picture).convert("RGB")
-    except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError, SyntaxError):
-        raise BadPhoto from None
-    upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+def _photo(ticket: Ticket, actor: Actor, picture: Picture, now: datetime) -> Photo:
+    return Photo(
+        id=secrets.token_urlsafe(16),
+        ticket_id=ticket.id,
+        by=actor.name,
+        width=picture.width,
+        height=picture.height,
+        digest=picture.digest,
+        at=now,
+    )
+
+
+def _keep(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    upright.save(path, "JPEG", quality=85)  # a new file: no metadata comes along
-    return upright.size
+    path.write_bytes(content)
 
 
 def _path(office: Office, photo_id: str) -> Path:
@@ -73,4 +113,7 @@ async def file_of(session: AsyncSession, office: Office, ticket: Ticket, actor: 
     found = (await session.exec(select(Photo).where(Photo.id == photo_id, Photo.ticket_id == ticket.id))).first()
     if found is None or not may_read_words(actor, ticket):
         raise NotFound(photo=photo_id)
-    return _path(office, found.id)
+    path = _path(office, found.id)
+    if not await asyncio.to_thread(path.is_file):
+        raise NotFound(photo=photo_id)
+    return path

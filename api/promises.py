@@ -1,7 +1,10 @@
 """When a ticket's present promise runs out, and when time alone will move it: `deadlines` applied to a ticket."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api import deadlines
 from api.deadlines import Limit, Unit
@@ -16,8 +19,17 @@ REOPEN_WITHIN = Limit(7, Unit.DAY)
 Spans = Sequence[tuple[datetime, datetime | None]]
 
 
-def spans(pauses: Sequence[Pause]) -> Spans:
-    return [(pause.opened_at, pause.closed_at) for pause in pauses]
+async def spans_of(session: AsyncSession, ids: Collection[int]) -> dict[int, list[tuple[datetime, datetime | None]]]:
+    """The pauses of many tickets, by ticket id."""
+    found: dict[int, list[tuple[datetime, datetime | None]]] = {}
+    for pause in (await session.exec(select(Pause).where(col(Pause.ticket_id).in_(ids)))).all():
+        found.setdefault(pause.ticket_id, []).append((pause.opened_at, pause.closed_at))
+    return found
+
+
+def too_late_to_reopen(office: Office, ticket: Ticket, now: datetime) -> bool:
+    last = deadlines.due(ticket.ended_at, REOPEN_WITHIN, office.calendar) if ticket.ended_at else None
+    return last is not None and now > last
 
 
 def handled_by(office: Office, ticket: Ticket, pauses: Spans = ()) -> datetime | None:

@@ -1,14 +1,14 @@
 """Who a ticket goes to."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import func
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api.errors import UnknownAssignee
-from api.lifecycle import ENDED, Lane, Role
-from api.models import Area, Staff, Ticket, Unit
+from api.lifecycle import ENDED, Action, Lane, Role
+from api.models import Area, Event, Staff, Ticket, Unit
 
 
 async def contractor_of(session: AsyncSession, street: str) -> Unit | None:
@@ -30,14 +30,26 @@ async def assignee(session: AsyncSession, lane: Lane, to: str) -> str:
 
 async def adviser_for(session: AsyncSession, ticket: Ticket, already: Collection[str] = ()) -> str | None:
     """The community's adviser, else one of the street's, else one of the district's; the least busy first."""
-    advisers = (await session.exec(select(Staff).where(Staff.role == Role.ADVISER, Staff.active))).all()
-    free = [adviser for adviser in advisers if adviser.name not in already]
+    free = [adviser for adviser in await advisers(session) if adviser.name not in already]
     if not free:
         return None
     near = await _codes(session, ticket)
     busy = await _open_matters(session)
     best = min(free, key=lambda adviser: (_distance(adviser.scope, near), busy.get(adviser.name, 0), adviser.name))
     return best.name
+
+
+async def advisers(session: AsyncSession) -> Sequence[Staff]:
+    return (await session.exec(select(Staff).where(Staff.role == Role.ADVISER, Staff.active))).all()
+
+
+async def had_it(session: AsyncSession, ids: Collection[int]) -> dict[int, set[str]]:
+    """Which advisers have passed each of these matters on."""
+    query = select(Event).where(col(Event.ticket_id).in_(ids), Event.action == Action.PASS_ON.value)
+    found: dict[int, set[str]] = {}
+    for event in (await session.exec(query)).all():
+        found.setdefault(event.ticket_id, set()).add(str(event.facts.get("from")))
+    return found
 
 
 async def _codes(session: AsyncSession, ticket: Ticket) -> tuple[str, str]:

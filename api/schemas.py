@@ -1,14 +1,41 @@
 """What crosses HTTP. The bot may import this module: it is the contract between the two processes."""
 
-from datetime import datetime
+import re
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, StrictFloat, StrictInt, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool
+from pydantic import StringConstraints as Text
 
-Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000)]
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=r"^[^\x00-\x1f]*$")]
-Latitude = Annotated[StrictFloat | StrictInt, Field(ge=-90, le=90)]
-Longitude = Annotated[StrictFloat | StrictInt, Field(ge=-180, le=180)]
+UNTYPABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+VISIBLE = r"[^\s\x00-\x1f\x7f]"  # at least one such character: blank words are no words
+
+
+def plain(value: Any) -> Any:
+    """With spaces for what no person types and PostgreSQL refuses: control characters and lone surrogates."""
+    return UNTYPABLE.sub(" ", value) if isinstance(value, str) else value
+
+
+def _no_desk(channel: str) -> str:
+    if channel == "desk":
+        raise ValueError("the channel of staff")
+    return channel
+
+
+def _whole(value: Any) -> Any:
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+Whole = Annotated[int, BeforeValidator(_whole), Field(strict=True)]  # 5 and, as in JSON it is the same, 5.0
+Typed = BeforeValidator(plain)
+Stripped = AfterValidator(str.strip)  # after the length is looked at: what the document says is what holds
+Words = Annotated[str, Typed, Text(max_length=4000), Stripped]
+SomeWords = Annotated[str, Typed, Text(min_length=1, max_length=4000, pattern=VISIBLE), Stripped]
+Place = Annotated[str, Typed, Text(max_length=300), Stripped]
+Name = Annotated[str, Text(max_length=100, pattern=rf"^{VISIBLE}([^\x00-\x1f\x7f]*{VISIBLE})?$")]
+Channel = Annotated[str, Text(max_length=100, pattern=r"^[^\s:\x00-\x1f\x7f]+$"), AfterValidator(_no_desk)]
+Latitude = Annotated[float, Field(strict=True, ge=-90, le=90)]
+Longitude = Annotated[float, Field(strict=True, ge=-180, le=180)]
 MAX_PHOTO_BYTES = 20 * 1024 * 1024
 MAX_PHOTOS = 9
 
@@ -33,14 +60,14 @@ class Report(Strict):
         },
     )
 
-    channel: Name
+    channel: Channel
     reporter: Name
-    text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
+    text: SomeWords
     label: Name | None = None
-    place: Annotated[str, StringConstraints(strip_whitespace=True, max_length=300)] = ""
+    place: Place = ""
     lat: Latitude | None = None
     lon: Longitude | None = None
-    urgent: bool | None = None
+    urgent: StrictBool | None = None
 
 
 class Act(Strict):
@@ -52,17 +79,24 @@ class Act(Strict):
     reason: Words = ""
     to: Words = ""
     into: Words = ""
-    score: Annotated[StrictInt, Field(ge=1, le=5)] | None = None
+    score: Annotated[Whole, Field(ge=1, le=5)] | None = None
     label: Words = ""
-    place: Annotated[str, StringConstraints(strip_whitespace=True, max_length=300)] = ""
+    place: Place = ""
 
 
 class NoteIn(Strict):
-    text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
+    text: SomeWords
 
 
 class TextIn(Strict):
-    text: Annotated[str, StringConstraints(max_length=20000)]
+    text: Annotated[str, Typed, Text(max_length=20000)]
+
+
+def _in_utc(moment: datetime) -> datetime:
+    return moment.astimezone(UTC)
+
+
+Utc = Annotated[datetime, AfterValidator(_in_utc)]
 
 
 class TicketOut(BaseModel):
@@ -94,9 +128,9 @@ class TicketOut(BaseModel):
     asks: int
     paused: bool
     escalated: bool
-    reported_at: datetime
-    status_at: datetime
-    due_at: datetime | None = Field(description="the present promise; null while the clock stands or nothing is promised")
+    reported_at: Utc
+    status_at: Utc
+    due_at: Utc | None = Field(description="the present promise; null while the clock stands or nothing is promised")
     promise: dict[str, Any] | None = Field(description="the limit counted from the report: value, unit, assumed, at")
     overdue: bool
     photos: list[str]
@@ -126,10 +160,10 @@ class Moment(BaseModel):
 class StepOut(BaseModel):
     step: int
     name: str
-    reached_at: datetime | None
+    reached_at: Utc | None
     by: str
     seconds: int | None = Field(description="time from the step before to this one")
-    promised_at: datetime | None
+    promised_at: Utc | None
     kept: bool | None
 
 
@@ -152,18 +186,21 @@ class NoticeOut(BaseModel):
 
 
 class Claim(Strict):
+    """`anew`: the worker has just started, what it claimed before is no longer in its hands."""
+
     worker: Name
+    anew: StrictBool = False
     channels: list[Name] = Field(min_length=1, max_length=10)
-    limit: Annotated[StrictInt, Field(ge=1, le=100)] = 20
-    wait: Annotated[StrictFloat | StrictInt, Field(ge=0, le=30)] = 0
+    limit: Annotated[Whole, Field(ge=1, le=100)] = 20
+    wait: Annotated[float, Field(strict=True, ge=0, le=30)] = 0
 
 
 class Acknowledgement(Strict):
     """`sent`; or `failed` for ever (a code); or neither, with `later`: seconds until the next try."""
 
-    sent: bool = False
-    failed: Annotated[str, StringConstraints(max_length=100)] = ""
-    later: Annotated[StrictFloat | StrictInt, Field(ge=0, le=86400)] = 0
+    sent: StrictBool = False
+    failed: Annotated[str, Typed, Text(max_length=100)] = ""
+    later: Annotated[float, Field(strict=True, ge=0, le=86400)] = 0
 
 
 class UnderstandingOut(BaseModel):

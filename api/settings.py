@@ -1,5 +1,6 @@
 """One Settings for both processes, from the environment; secrets from the environment or from files in VAR_DIR/keys."""
 
+import contextlib
 import os
 import secrets
 from datetime import time
@@ -69,13 +70,20 @@ class Settings(BaseSettings):
         folder = self.var_dir / "keys"
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         file = folder / name
-        try:
-            descriptor = os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-        except FileExistsError:
-            return file.read_text(encoding="ascii").strip()
-        with os.fdopen(descriptor, "w", encoding="ascii") as stream:
-            stream.write(secrets.token_urlsafe(32))
+        if not file.exists():
+            _write_once(file, secrets.token_urlsafe(32))
         return file.read_text(encoding="ascii").strip()
+
+
+def _write_once(file: Path, secret: str) -> None:
+    """Whole or not at all: both processes may start at the same moment, or be killed here. The first one stays."""
+    fresh = file.with_name(f".{file.name}-{os.getpid()}")
+    fresh.unlink(missing_ok=True)
+    with os.fdopen(os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="ascii") as stream:
+        stream.write(secret)
+    with contextlib.suppress(FileExistsError):
+        os.link(fresh, file)
+    fresh.unlink()
 
 
 def parse_hours(value: str) -> tuple[time, time]:

@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -15,14 +16,12 @@ from api.access import rule_for, visible_to
 from api.actors import SYSTEM, Actor
 from api.deadlines import SHANGHAI
 from api.errors import KeyReused, Missing, NotFound, Stale, UnknownLabel
-from api.lifecycle import STEP_REACHED, Action, Lane, Need, Rule, Status
-from api.models import DayCount, Event, Follower, Pause, RequestKey, Ticket
+from api.lifecycle import ENDED, RULES, STEP_REACHED, Action, Lane, Need, Rule, Status
+from api.models import DayCount, Event, Follower, RequestKey, Ticket
 from api.office import Office
 from api.schemas import Act, Report
 from nlp.catalogue import Kind
 from nlp.meaning import Sureness, Understanding, Where
-
-ORDINARY, HAZARD, DANGER_TO_LIFE = 0, 1, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +34,13 @@ class Understood:
 
 
 async def once(session: AsyncSession, caller: str, key: str, body: str, now: datetime) -> RequestKey | None:
-    """Registers an Idempotency-Key; the row of the first use when it was used before. Raises KeyReused for another body.
+    """Registers an Idempotency-Key ("": none was sent); answers with its row when it was used before.
 
-    On PostgreSQL the second of two simultaneous requests waits here for the first one's commit.
+    Raises KeyReused for another body. On PostgreSQL the second of two simultaneous requests waits here for the first
+    one's commit.
     """
+    if not key:
+        return None
     digest = hashlib.sha256(body.encode()).hexdigest()
     insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     values = {"caller": caller, "key": key, "digest": digest, "number": "", "at": now}
@@ -52,7 +54,13 @@ async def once(session: AsyncSession, caller: str, key: str, body: str, now: dat
 
 
 async def remember(session: AsyncSession, caller: str, key: str, ticket: Ticket) -> None:
-    (await session.get_one(RequestKey, (caller, key))).number = ticket.number
+    if key:
+        (await session.get_one(RequestKey, (caller, key))).number = ticket.number
+
+
+async def replayed(session: AsyncSession, used: RequestKey) -> Ticket:
+    """The ticket of a key's first use: answered again even to who, by that very act, does not see it any more."""
+    return (await session.exec(select(Ticket).where(Ticket.number == used.number))).one()
 
 
 async def open_ticket(session: AsyncSession, office: Office, understood: Understood, actor: Actor) -> Ticket:
@@ -64,9 +72,9 @@ async def open_ticket(session: AsyncSession, office: Office, understood: Underst
     session.add(ticket)
     await session.flush()
     session.add(Follower(ticket_id=ticket.id, channel=ticket.channel, address=ticket.reporter))
-    session.add(
-        Event(ticket_id=ticket.id, action="report", after=ticket.status, role=actor.role, actor=actor.name, note=ticket.text, at=now)
-    )
+    report = _event(ticket, actor, "report", now, after=ticket.status, note=ticket.text)
+    report.before = ""
+    session.add(report)
     await session.flush()
     await _by_itself(session, office, ticket, understood.meaning)
     return ticket
@@ -86,7 +94,7 @@ def _reported(office: Office, understood: Understood, now: datetime) -> Ticket:
         label=label,
         status=Status.REPORTED,
         urgent=urgent,
-        priority=DANGER_TO_LIFE if urgent else HAZARD if entry.hazard else ORDINARY,
+        priority=office.priority(label, urgent),
         text=report.text,
         place=report.place or meaning.place,
         street=where.street,
@@ -98,7 +106,9 @@ def _reported(office: Office, understood: Understood, now: datetime) -> Ticket:
         reporter=report.reporter,
         confirmed=report.label is not None,
         confidence=meaning.confidence,
-        alternatives=[{"label": guess.label, "confidence": round(guess.confidence, 4)} for guess in meaning.alternatives],
+        alternatives=[
+            {"label": guess.label, "confidence": round(guess.confidence, 4)} for guess in meaning.alternatives
+        ],
         because=list(meaning.because),
         reported_at=now,
         status_at=now,
@@ -116,22 +126,24 @@ async def _next_number(session: AsyncSession, now: datetime) -> str:
 
 
 async def _by_itself(session: AsyncSession, office: Office, ticket: Ticket, meaning: Understanding) -> None:
-    if ticket.lane is Lane.LEGAL:
-        to = await routing.adviser_for(session, ticket)
+    """A legal matter is filed at once and goes to its adviser; a plain one to its street's contractor; others wait."""
+    legal = ticket.lane is Lane.LEGAL
+    to = await (routing.adviser_for(session, ticket) if legal else _contractor(session, office, ticket, meaning))
+    if legal or to:
         await act(session, office, ticket.number, Action.FILE, SYSTEM, Act())
-    elif await _is_plain(session, office, ticket, meaning):
-        contractor = await routing.contractor_of(session, ticket.street)
-        to = contractor.code if contractor else None
-        if to:
-            await act(session, office, ticket.number, Action.FILE, SYSTEM, Act())
-    else:
-        return
     if to:
         await act(session, office, ticket.number, Action.DISPATCH, SYSTEM, Act(to=to))
 
 
+async def _contractor(session: AsyncSession, office: Office, ticket: Ticket, meaning: Understanding) -> str | None:
+    if not await _is_plain(session, office, ticket, meaning):
+        return None
+    unit = await routing.contractor_of(session, ticket.street)
+    return unit.code if unit else None
+
+
 async def _is_plain(session: AsyncSession, office: Office, ticket: Ticket, meaning: Understanding) -> bool:
-    """Confirmed by the resident, sure by calibration, an item that needs no clerk, a known street, no twin, no danger."""
+    """Confirmed by the resident, sure by calibration, an item that needs no clerk, known street, no twin, no danger."""
     entry = office.catalogue.by_label[ticket.label]
     sure = ticket.confirmed and meaning.sureness is Sureness.SURE and meaning.label == ticket.label
     if not (sure and entry.auto_dispatch and ticket.street and not ticket.urgent):
@@ -153,31 +165,39 @@ async def act(session: AsyncSession, office: Office, number: str, action: Action
 
     Raises NotFound (not theirs to know), Forbidden (not their role, or not this person), NotAllowed (not now), Missing.
     """
-    ticket = await seen(session, number, actor, for_update=True)
+    await _lock(session, number, given.into)
+    ticket = await seen(session, number, actor)
     rule = rule_for(actor, ticket, action)
     _require(rule, action, given)
     told = await notices.followers(session, ticket)
-    before = ticket.status
     facts = await effects.EFFECTS[action](effects.Deed(session, office, ticket, actor, given))
     after = await _target(session, ticket, rule, action, actor)
-    event = Event(
-        ticket_id=ticket.id,
-        action=action,
-        before=before,
-        after=after,
-        role=actor.role,
-        actor=actor.name,
-        note=given.note,
-        reason=given.reason,
-        facts=facts,
-        at=office.clock(),
+    event = _event(
+        ticket, actor, action, office.clock(), after=after, note=given.note, reason=given.reason, facts=facts
     )
-    await _move(session, office, ticket, before, after, event.at)
+    await _move(session, office, ticket, after, event.at)
     session.add(event)
     await session.flush()
-    await notices.record(session, office, ticket, event, rule, actor, to_followers=told)
+    await notices.record(session, office, ticket, event, rule, actor, to_followers=[] if _stays(event, rule) else told)
     await session.flush()
     return ticket
+
+
+async def _lock(session: AsyncSession, *numbers: str) -> None:
+    """On PostgreSQL, who comes second waits here; in the order of keys, so that two mergers cannot wait in a ring."""
+    query = select(Ticket.id).where(col(Ticket.number).in_(numbers)).order_by(col(Ticket.id))
+    await session.exec(query.with_for_update())
+
+
+def _event(ticket: Ticket, actor: Actor, action: str, at: datetime, **given: Any) -> Event:
+    return Event(
+        ticket_id=ticket.id, action=action, before=ticket.status, role=actor.role, actor=actor.name, at=at, **given
+    )
+
+
+def _stays(event: Event, rule: Rule) -> bool:
+    """Nothing that the others would notice: one of several left or rated, or no other adviser was to be found."""
+    return bool(event.facts.get("stays")) or event.before == event.after != rule.to
 
 
 def _require(rule: Rule, action: Action, given: Act) -> None:
@@ -186,10 +206,10 @@ def _require(rule: Rule, action: Action, given: Act) -> None:
 
 
 async def _target(session: AsyncSession, ticket: Ticket, rule: Rule, action: Action, actor: Actor) -> Status:
-    """The rule's target, with the house plan's two exceptions: joiners neither close nor withdraw what another reported,
-    and a dispute that went to the supervisor waits for a new dispatch."""
+    """The rule's target, with two exceptions: joiners neither close nor withdraw what another reported, and a
+    dispute that went to the supervisor waits for a new dispatch."""
     match action:
-        case Action.RATE if not effects.is_reporter(ticket, actor):
+        case Action.RATE if not await effects.speaks_first(session, ticket, actor):
             return ticket.status
         case Action.WITHDRAW if await effects.others(session, ticket, actor):
             return ticket.status
@@ -199,37 +219,40 @@ async def _target(session: AsyncSession, ticket: Ticket, rule: Rule, action: Act
             return rule.to
 
 
-async def _move(session: AsyncSession, office: Office, ticket: Ticket, before: Status, after: Status, now: datetime) -> None:
+async def _move(session: AsyncSession, office: Office, ticket: Ticket, after: Status, now: datetime) -> None:
     """The only writer of a status: who comes second finds another one there. Raises Stale."""
-    if after is not before:
-        ticket.status_at = now
+    before = ticket.status
+    await _drop_question(session, ticket, after, now)
+    await _write_status(session, ticket, after)
     ticket.step = STEP_REACHED.get(after, ticket.step)
+    if after is not before:
+        ticket.status_at, ticket.ended_at = now, now if after in ENDED else None
+    pauses = (await promises.spans_of(session, [ticket.id])).get(ticket.id, ())
+    ticket.due_at, ticket.wakes_at = promises.due_at(office, ticket, pauses), promises.wakes_at(office, ticket)
+
+
+async def _write_status(session: AsyncSession, ticket: Ticket, after: Status) -> None:
     moved = await session.exec(
-        update(Ticket).where(col(Ticket.id) == ticket.id, col(Ticket.status) == before).values(status=after)
+        update(Ticket)
+        .where(col(Ticket.id) == ticket.id, col(Ticket.status) == ticket.status)
+        .values(status=after)
         .execution_options(synchronize_session=False)
     )
     if moved.rowcount != 1:
         raise Stale(number=ticket.number)
     set_committed_value(ticket, "status", after)
-    ticket.ended_at = now if after not in STEP_REACHED or after is Status.CLOSED else None
-    pauses = (await session.exec(select(Pause).where(Pause.ticket_id == ticket.id))).all()
-    ticket.due_at = promises.due_at(office, ticket, promises.spans(pauses))
-    ticket.wakes_at = promises.wakes_at(office, ticket)
+
+
+async def _drop_question(session: AsyncSession, ticket: Ticket, after: Status, now: datetime) -> None:
+    """Where nobody can reply any more, an open question is closed and the clock runs on."""
+    if ticket.paused and (ticket.lane, after, Action.REPLY) not in RULES:
+        await effects.close_pause(session, ticket, now)
 
 
 async def add_note(session: AsyncSession, office: Office, number: str, actor: Actor, text: str) -> Event:
     """A remark on the record: staff for each other, a resident as an addition. The status stays."""
     ticket = await seen(session, number, actor)
-    event = Event(
-        ticket_id=ticket.id,
-        action="note",
-        before=ticket.status,
-        after=ticket.status,
-        role=actor.role,
-        actor=actor.name,
-        note=text,
-        at=office.clock(),
-    )
+    event = _event(ticket, actor, "note", office.clock(), after=ticket.status, note=text)
     session.add(event)
     await session.flush()
     return event

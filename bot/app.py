@@ -1,9 +1,7 @@
 """The bot's process: the channels that are configured, the turns, the notifier, wired in one place."""
 
 import asyncio
-import contextlib
 import hmac
-import os
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -63,7 +61,7 @@ def create_app(
     schema = None if settings.database_for("bot").startswith("sqlite") else "bot"
     db = Database(settings.database_for("bot"), schema=schema)
     store = Store(db)
-    web = WebChat(store, settings.var_dir / "chat-photos", clock)
+    web = WebChat(store, settings.var_dir / "chat-photos")
 
     async def receive(key: str, channel: Channel, chat: str, event: Event) -> None:
         await store.receive(key, (channel.name, chat), event, clock())
@@ -78,7 +76,10 @@ def create_app(
         given = request.headers.get("x-telegram-bot-api-secret-token", "")
         if telegram is None or not hmac.compare_digest(given.encode(), settings.webhook_secret.encode()):
             return JSONResponse({}, status_code=404)
-        update = Update.de_json(await request.json(), telegram.bot)
+        try:
+            update = Update.de_json(await request.json(), telegram.bot)
+        except (ValueError, TypeError, KeyError, AttributeError):
+            return JSONResponse({}, status_code=400)
         await telegram.take(update, lambda key, chat, event: receive(key, telegram, chat, event))
         return JSONResponse({})
 
@@ -89,6 +90,7 @@ def create_app(
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
             await db.migrate(MIGRATIONS)
+            await store.take_over(clock())
             stack.push_async_callback(db.close)
             http = await stack.enter_async_context(
                 httpx.AsyncClient(base_url=settings.url_of_api, transport=api, timeout=TIMEOUT, trust_env=False)
@@ -98,7 +100,7 @@ def create_app(
             channels: dict[str, Channel] = {"web": web} | ({"telegram": telegram} if telegram else {})
             client = ApiClient(http, settings.bot_key)
             turns = Turns(store, Hearing(understander), client, channels, clock)
-            worker = f"{socket.gethostname()}:{os.getpid()}"
+            worker = f"{socket.gethostname()}:{settings.chat_port}"  # the same after a restart
             notifier = Notifier(client, store, turns, worker, settings.quiet, clock)
             app.state.running = Running(turns, store, notifier, web, telegram)
             working = [turns.run(), notifier.run()]
@@ -108,8 +110,8 @@ def create_app(
             yield
             for task in tasks:
                 task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await asyncio.gather(*tasks)
+            await asyncio.gather(*tasks, return_exceptions=True)
+            await turns.close()
 
     routes = [*web.routes(from_web), Route(WEBHOOK, webhook, methods=["POST"]), Route("/healthz", alive)]
     app = Starlette(routes=routes, lifespan=lifespan)

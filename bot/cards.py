@@ -1,7 +1,7 @@
 """The card of a report in the making, and the questions that complete it: words and buttons. Pure."""
 
 from bot.events import Button, Draft, Option, Rows
-from bot.texts import CLERK, LEGAL_ENTRY, WHERE, WHERE_EXACT, WHERE_LEGAL
+from bot.texts import CLERK, LEGAL_ENTRY, WHAT_IS_IT, WHERE, WHERE_EXACT, WHERE_LEGAL
 
 QUOTED = 60  # characters of the resident's own words on a card
 
@@ -79,8 +79,10 @@ def legal_buttons(draft: Draft) -> Rows:
 
 
 def which(draft: Draft) -> str:
+    if not draft.options:
+        return WHAT_IS_IT
     lines = [
-        f"{number}. {title(option)}" + (f"（{option.brief}）" if option.brief else "")
+        f"{number}. {option.name}" + (f"：{option.brief}" if option.brief else "")
         for number, option in enumerate(draft.options, 1)
     ]
     return "\n".join(["您说的是哪一种？", *lines, "按一下，或者回一个数字。"])
@@ -93,7 +95,8 @@ def which_buttons(draft: Draft) -> Rows:
 
 
 def where_buttons(draft: Draft) -> Rows:
-    return ((Button(f"nowhere:{draft.key}", "说不清地点"), Button(f"cancel:{draft.key}", "取消")),)
+    unsaid = "不说地点" if is_legal(draft) else "说不清地点"
+    return ((Button(f"nowhere:{draft.key}", unsaid), Button(f"cancel:{draft.key}", "取消")),)
 
 
 def either(draft: Draft) -> str:
@@ -109,7 +112,14 @@ def either_buttons(draft: Draft) -> Rows:
 
 
 def outside(draft: Draft) -> str:
-    return f"“{draft.place}”好像在{draft.outside}，不归姑苏区管，我不能替您派人。请拨打 12345，他们会转到当地。\n如果其实在姑苏区，请按下面的按钮。"
+    return (
+        f"“{draft.place}”好像在{_full_width(draft.outside)}，不归姑苏区管。请拨打 12345，他们会转给当地。\n"
+        "要是其实在姑苏区，请按下面的按钮。"
+    )
+
+
+def _full_width(name: str) -> str:
+    return name.replace("(", "（").replace(")", "）")
 
 
 def outside_buttons(draft: Draft) -> Rows:

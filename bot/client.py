@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 
@@ -49,13 +50,13 @@ class ApiClient:
         return opened
 
     async def act(self, who: Resident, number: str, action: str, key: str, fields: dict[str, Any]) -> None:
-        path = f"/tickets/{number}/notes" if action == "note" else f"/tickets/{number}/actions/{action}"
-        await self._ask("POST", path, who, json=fields, key=f"{who.channel}:{who.address}:{key}")
+        path = "notes" if action == "note" else f"actions/{action}"
+        await self._ask("POST", f"{_of(number)}/{path}", who, json=fields, key=f"{who.channel}:{who.address}:{key}")
 
     async def add_photo(self, who: Resident, number: str, content: bytes) -> None:
         if len(content) > MAX_PHOTO_BYTES:
             raise Refused("too_large")
-        await self._ask("POST", f"/tickets/{number}/photos", who, files={"file": ("photo", content)})
+        await self._ask("POST", f"{_of(number)}/photos", who, files={"file": ("photo", content)})
 
     async def mine(self, who: Resident) -> list[dict[str, Any]]:
         page = await self._ask("GET", "/tickets", who)
@@ -63,12 +64,12 @@ class ApiClient:
         return sorted(tickets, key=lambda ticket: str(ticket["reported_at"]), reverse=True)
 
     async def ticket(self, who: Resident, number: str) -> tuple[dict[str, Any], dict[str, Any]]:
-        return await self._ask("GET", f"/tickets/{number}", who), await self._ask(
-            "GET", f"/tickets/{number}/timeline", who
-        )
+        return await self._ask("GET", _of(number), who), await self._ask("GET", f"{_of(number)}/timeline", who)
 
-    async def claim(self, worker: str, channels: list[str], limit: int, wait: float) -> list[dict[str, Any]]:
-        wanted = {"worker": worker, "channels": channels, "limit": limit, "wait": wait}
+    async def claim(
+        self, worker: str, channels: list[str], limit: int, wait: float, *, anew: bool
+    ) -> list[dict[str, Any]]:
+        wanted = {"worker": worker, "channels": channels, "limit": limit, "wait": wait, "anew": anew}
         found: list[dict[str, Any]] = await self._ask("POST", "/notices/claim", None, json=wanted, timeout=wait + 10)
         return found
 
@@ -88,6 +89,10 @@ class ApiClient:
         if answer.is_error:
             raise Refused(_code(answer))
         return answer.json()
+
+
+def _of(number: str) -> str:
+    return f"/tickets/{quote(number, safe='')}"
 
 
 def _code(answer: httpx.Response) -> str:

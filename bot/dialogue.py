@@ -1,19 +1,17 @@
 """What to say and do next: respond(dialogue, event) -> (dialogue, commands). Pure: no I/O, no clock, no Telegram.
 
-What holds everywhere is handled here; the rest by the step the conversation is at. A report under way in FILING is never
-disturbed: whatever comes meanwhile is kept and answered once it is filed.
+What holds everywhere is handled here; the rest by the step the conversation is at. A report under way in FILING is
+never disturbed: whatever comes meanwhile is kept and answered once it is filed.
 """
 
 import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot import notice_texts, texts
-from bot.drafting import change, drop, file_urgent, then
+from bot import cards, notice_texts, texts
+from bot.drafting import ask, change, drop, file, file_urgent, then, with_pictures
 from bot.events import (
-    Act,
     Acted,
-    AttachPhoto,
     Button,
     Command,
     Delayed,
@@ -33,22 +31,19 @@ from bot.events import (
     Shown,
     Unreadable,
 )
+from bot.numbers import number_in
 from bot.state import Answer, Dialogue, Step, Turn
 from bot.steps import STEPS
-from bot.telling import tell, to_clerk
+from bot.telling import carry, note, to_clerk
+from bot.ticket_buttons import OF_A_TICKET, press_for_ticket, sure_to_withdraw
 
-NUMBER = re.compile(r"\b[A-Za-z]{2}\d{8}-?\d{4,}\b")
 ONLY_A_NUMBER = 30  # characters: a longer message that names a number says something about it
+SLASH = re.compile(r"/([a-z_]+)(@\w+)?(\s.*)?", re.IGNORECASE | re.DOTALL)  # Telegram's commands and what follows
 WORDS: dict[str, str] = {  # what is said in these very words means a command at any step
-    "/start": "start",
-    "/help": "help",
     "帮助": "help",
     "怎么用": "help",
-    "/mine": "mine",
     "我的上报": "mine",
-    "/cancel": "cancel",
     "取消": "cancel",
-    "/human": "human",
     "人工": "human",
 }
 
@@ -67,8 +62,8 @@ def _respond(dialogue: Dialogue, event: Event) -> Turn:
     match event:
         case Filed() | FilingFailed():
             return _filing_ended(dialogue, event)
-        case Delayed():
-            return dialogue, [Say(texts.DELAYED)]
+        case Delayed(what=what):
+            return dialogue, [Say(texts.DELAYED[what])]
         case _ if dialogue.step is Step.FILING:
             return STEPS[Step.FILING](dialogue, event)
         case Acted() | Refused() | Listed() | Shown() | Noticed():
@@ -77,29 +72,48 @@ def _respond(dialogue: Dialogue, event: Event) -> Turn:
             return _say(dialogue, texts.UNREADABLE.get(what, texts.UNREADABLE["other"]))
         case Pressed(button=button):
             return _press(dialogue, button)
-        case Said(heard=Heard(urgent=True)) if not _adds_to_urgent(dialogue):
-            return file_urgent(dialogue, event)
-        case Said(text=text, heard=heard) if heard.urgent:
-            turn, commands = tell(dialogue, text)
-            return replace(turn, step=Step.TELLING, subject=dialogue.subject, purpose="add"), [
-                Say(texts.urgent(heard.numbers), urgent=True),
-                *commands,
-            ]
-        case Said(text=text) if text.strip().lower() in WORDS:
-            return SAID[WORDS[text.strip().lower()]](dialogue, event)
+        case Said(heard=Heard(urgent=True)):
+            return _add_to_urgent(dialogue, event) if _adds_to_urgent(dialogue, event) else file_urgent(dialogue, event)
+        case Said() if _has_moved_on(dialogue, event):
+            return _respond(replace(dialogue, step=Step.IDLE, subject="", purpose=""), event)
+        case Said(photos=(_, *_)):
+            return _respond(with_pictures(dialogue, event.photos), replace(event, photos=()))
+        case Said(text=text) if wanted := _command(text):
+            return SAID[wanted](dialogue, event)
         case Said(heard=Heard(kind="act", label="act:cancel", sureness="sure")):
             return _cancel(dialogue, event)
-        case Said(heard=Heard(kind="act", label="act:status", sureness="sure"), text=text) if not NUMBER.search(text):
+        case Said(heard=Heard(kind="act", label="act:status", sureness="sure"), text=text) if not number_in(text):
             return dialogue, [ListMine()]
-        case Said(text=text) if (found := NUMBER.search(text)) and len(text) <= ONLY_A_NUMBER:
-            return dialogue, [Show(found[0].upper())]
+        case Said(text=text) if len(text) <= ONLY_A_NUMBER and (number := number_in(text)):
+            return dialogue, [Show(number)]
         case _:
             return STEPS[dialogue.step](dialogue, event)
 
 
-def _adds_to_urgent(dialogue: Dialogue) -> bool:
-    """More words about the danger that was just filed belong to that report: no second one."""
-    return dialogue.step is Step.TELLING and dialogue.purpose == "add" and bool(dialogue.subject)
+def _command(text: str) -> str:
+    """The key of SAID that these words mean, "" for none. A slash command nobody knows asks for help."""
+    words = text.strip()
+    if slash := SLASH.fullmatch(words):
+        return slash[1].lower() if slash[1].lower() in SAID else "help"
+    return WORDS.get(words, "")
+
+
+def _adds_to_urgent(dialogue: Dialogue, said: Said) -> bool:
+    """More words about the danger that was just filed belong to that report; after a while they tell of another."""
+    return dialogue.step is Step.TELLING and dialogue.purpose == "add" and bool(dialogue.subject) and not said.anew
+
+
+def _has_moved_on(dialogue: Dialogue, said: Said) -> bool:
+    """Small talk, or words after a while, are no addition to the danger that was filed."""
+    waits = dialogue.draft.key or dialogue.queue
+    small_talk = said.heard.kind == "act" and said.heard.label in ("act:thanks", "act:greet", "act:goodbye", "act:help")
+    return dialogue.step is Step.TELLING and dialogue.purpose == "add" and not waits and (said.anew or small_talk)
+
+
+def _add_to_urgent(dialogue: Dialogue, said: Said) -> Turn:
+    told, commands = carry(with_pictures(dialogue, said.photos), said.text)
+    warn = [] if said.warned else [Say(texts.urgent(said.heard.numbers), urgent=True)]
+    return told, [*warn, *commands]
 
 
 def _filing_ended(dialogue: Dialogue, event: Filed | FilingFailed) -> Turn:
@@ -107,12 +121,23 @@ def _filing_ended(dialogue: Dialogue, event: Filed | FilingFailed) -> Turn:
     if dialogue.step is not Step.FILING or event.key != draft.key:
         return dialogue, []  # the answer to a repetition: it was told already
     if isinstance(event, FilingFailed):
-        return change(replace(dialogue, step=Step.CONFIRM), Say(texts.REFUSALS.get(event.code, texts.REFUSED)))
+        return _filing_failed(dialogue, event.code)
     lost = [Say(texts.PHOTOS_LOST)] if event.facts.get("photos_lost") else []
     filed = replace(dialogue, draft=Draft(), last=event.number, step=Step.IDLE)
     if draft.urgent:
         return _urgent_filed(filed, draft, event.number, lost)
     return then(filed, [Say(texts.filed(event.number, event.facts)), *lost])
+
+
+def _filing_failed(dialogue: Dialogue, code: str) -> Turn:
+    """Back to the card. A key used before, by a chat whose state was lost and counts again, is changed for the next."""
+    if code == "key_reused":
+        count = dialogue.count + 1
+        return file(replace(dialogue, draft=replace(dialogue.draft, key=str(count)), count=count))
+    refused = Say(texts.REFUSALS.get(code, texts.REFUSED))
+    if code == "unknown_label":
+        return change(dialogue, refused, chosen=None, settled=True)
+    return then(dialogue, [refused])
 
 
 def _urgent_filed(dialogue: Dialogue, draft: Draft, number: str, lost: list[Say]) -> Turn:
@@ -127,14 +152,18 @@ def _urgent_filed(dialogue: Dialogue, draft: Draft, number: str, lost: list[Say]
 def _outcome(dialogue: Dialogue, event: Event) -> Turn:
     match event:
         case Acted(number=number, action="rate", facts=facts):
-            said = [Say(texts.rated(int(facts.get("score") or 0)))]
             if dialogue.step is not Step.IDLE:
-                return dialogue, [*said]
-            return replace(dialogue, step=Step.TELLING, subject=number, purpose="comment"), [*said]
+                return dialogue, [Say(texts.RATED)]
+            asked_for = replace(dialogue, step=Step.TELLING, subject=number, purpose="comment")
+            return asked_for, [Say(texts.rated(int(facts.get("score") or 0)))]
         case Acted(number=number, action=action, facts=facts):
             return dialogue, [Say(texts.acted(number, action, facts))]
+        case Refused(action="reply", code="not_allowed", number=number, words=words) if words:
+            return note(dialogue, number, words)  # the question was withdrawn or too old: the answer still counts
+        case Refused(action="reopen" | "dispute" as action, code=code, words=words) if words:
+            return replace(dialogue, unfiled=words), [Say(texts.refused(action, code), cards.clerk_buttons())]
         case Refused(action=action, code=code):
-            return dialogue, [Say(texts.REFUSALS.get(code, texts.REFUSED))]
+            return dialogue, [Say(texts.refused(action, code))]
         case Listed(tickets=()):
             return dialogue, [Say(texts.NO_REPORTS)]
         case Listed(tickets=tickets):
@@ -143,13 +172,13 @@ def _outcome(dialogue: Dialogue, event: Event) -> Turn:
             return dialogue, [Say(texts.shown(ticket, timeline), texts.shown_buttons(ticket))]
         case Noticed(notice_id=notice_id, kind=kind, facts=facts):
             asked = facts["number"] if kind.endswith("ask") else dialogue.asked
-            words = Say(
+            said = Say(
                 notice_texts.notice(kind, facts),
                 notice_texts.notice_buttons(kind, facts),
                 notice_id,
                 bool(facts.get("urgent")),
             )
-            return replace(dialogue, asked=asked), [words]
+            return replace(dialogue, asked=asked), [said]
         case _:
             raise AssertionError(event)
 
@@ -157,14 +186,17 @@ def _outcome(dialogue: Dialogue, event: Event) -> Turn:
 def _cancel(dialogue: Dialogue, event: Event) -> Turn:
     if dialogue.draft.key and dialogue.step is not Step.TELLING:
         return drop(dialogue, Say(texts.CANCELLED))
-    if dialogue.step is Step.TELLING:
-        return then(dialogue, [Say(texts.LEFT)])
-    return dialogue, [Say(texts.NOTHING_TO_CANCEL)]
+    if dialogue.step is not Step.TELLING:
+        return dialogue, [Say(texts.NOTHING_TO_CANCEL)]
+    if dialogue.purpose == "add" and dialogue.subject:
+        return dialogue, [sure_to_withdraw(dialogue.subject)]
+    return then(dialogue, [Say(texts.LEFT)])
 
 
 def _say(dialogue: Dialogue, words: str) -> Turn:
     """Says it, and comes back to the question that a draft waits for."""
-    return then(dialogue, [Say(words)]) if dialogue.draft.key else (dialogue, [Say(words)])
+    waits = bool(dialogue.draft.key) and dialogue.step is not Step.TELLING
+    return then(dialogue, [Say(words)]) if waits else (dialogue, [Say(words)])
 
 
 def _human(dialogue: Dialogue, event: Event) -> Turn:
@@ -185,61 +217,25 @@ SAID: dict[str, Answer] = {
 def _press(dialogue: Dialogue, button: str) -> Turn:
     """Buttons on notices and lists hold at every step; those of a card belong to the step."""
     verb, _, rest = button.partition(":")
+    if verb in OF_A_TICKET:
+        return press_for_ticket(dialogue, verb, rest)
     if verb in ANYWHERE:
-        return ANYWHERE[verb](dialogue, rest)
+        return ANYWHERE[verb](dialogue)
+    draft, telling = dialogue.draft, dialogue.step is Step.TELLING
+    if not draft.key or (telling and rest.partition(":")[0] != draft.key):
+        return dialogue, [Say(texts.STALE_FILED if dialogue.last else texts.STALE)]
+    asking = ask(replace(dialogue, subject="", purpose=""))[0] if telling else dialogue
+    return STEPS[asking.step](asking, Pressed(button))
+
+
+def _clerk(dialogue: Dialogue) -> Turn:
     if dialogue.draft.key:
-        return (
-            STEPS[dialogue.step](dialogue, Pressed(button))
-            if dialogue.step is not Step.TELLING
-            else then(dialogue, [Say(texts.STALE)])
-        )
-    return dialogue, [Say(texts.STALE_FILED if dialogue.last else texts.STALE)]
-
-
-def _rate(dialogue: Dialogue, rest: str) -> Turn:
-    number, _, score = rest.partition(":")
-    if score not in {"1", "2", "3", "4", "5"}:
-        return dialogue, [Say(texts.STALE)]
-    return _act(dialogue, number, "rate", {"score": int(score)})
-
-
-def _act(dialogue: Dialogue, number: str, action: str, fields: dict[str, object]) -> Turn:
-    key = str(dialogue.count + 1)
-    return replace(dialogue, count=dialogue.count + 1), [Act(number, action, key, fields)]
-
-
-def _tell_for(purpose: str, question: str) -> Callable[[Dialogue, str], Turn]:
-    def answer(dialogue: Dialogue, number: str) -> Turn:
-        return replace(dialogue, step=Step.TELLING, subject=number, purpose=purpose), [Say(question)]
-
-    return answer
-
-
-def _withdraw(dialogue: Dialogue, number: str) -> Turn:
-    return dialogue, [Say(texts.WITHDRAW_SURE.format(number=number), ((Button(f"withdrawn:{number}", "撤回"),),))]
-
-
-def _attach(dialogue: Dialogue, number: str) -> Turn:
-    return replace(dialogue, photos=()), [AttachPhoto(number, photo) for photo in dialogue.photos] or [Say(texts.STALE)]
-
-
-def _clerk(dialogue: Dialogue, _: str) -> Turn:
-    if dialogue.draft.key:
-        return then(dialogue, [Say(texts.STALE)])
+        return _say(dialogue, texts.STALE)
     return to_clerk(dialogue, dialogue.unfiled) if dialogue.unfiled else _human(dialogue, Pressed("clerk"))
 
 
-ANYWHERE: dict[str, Callable[[Dialogue, str], Turn]] = {
-    "rate": _rate,
-    "dispute": _tell_for("dispute", texts.WHY_DISPUTE),
-    "reopen": _tell_for("reopen", texts.WHY_REOPEN),
-    "reply": _tell_for("reply", texts.ANSWER),
-    "follow_up": _tell_for("follow_up", texts.ASK_FURTHER),
-    "withdraw": _withdraw,
-    "withdrawn": lambda dialogue, number: _act(dialogue, number, "withdraw", {}),
-    "attach": _attach,
-    "show": lambda dialogue, number: (dialogue, [Show(number)]),
-    "mine": lambda dialogue, _: (dialogue, [ListMine()]),
-    "help": lambda dialogue, _: _say(dialogue, texts.HELP),
+ANYWHERE: dict[str, Callable[[Dialogue], Turn]] = {
+    "mine": lambda dialogue: (dialogue, [ListMine()]),
+    "help": lambda dialogue: _say(dialogue, texts.HELP),
     "clerk": _clerk,
 }

@@ -62,7 +62,18 @@ def draft_from(key: str, words: str, heard: Heard, whole: Heard) -> Draft:
 
 def _with_extras(dialogue: Dialogue, said: Said, draft: Draft) -> Draft:
     lat, lon = dialogue.spot or (None, None)
-    return replace(draft, photos=(*dialogue.photos, *said.photos)[:MOST_PHOTOS], lat=lat, lon=lon)
+    return replace(draft, photos=_some(dialogue.photos, said.photos), lat=lat, lon=lon)
+
+
+def with_pictures(dialogue: Dialogue, photos: tuple[str, ...]) -> Dialogue:
+    """Pictures belong to the draft that is being asked about; else they wait for the words that say what they are."""
+    if dialogue.draft.key and dialogue.step is not Step.TELLING:
+        return replace(dialogue, draft=replace(dialogue.draft, photos=_some(dialogue.draft.photos, photos)))
+    return replace(dialogue, photos=_some(dialogue.photos, photos))
+
+
+def _some(photos: tuple[str, ...], more: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*photos, *more)))[:MOST_PHOTOS]
 
 
 Question = tuple[Callable[[Draft], bool], Step, Callable[[Draft], str], Callable[[Draft], Rows]]
@@ -87,6 +98,13 @@ def ask(dialogue: Dialogue) -> Turn:
         if missing(draft):
             return replace(dialogue, step=step), [Say(question(draft), buttons(draft))]
     raise AssertionError("the last question always fits")
+
+
+def button_named(dialogue: Dialogue, words: str) -> str:
+    """The id of the button of the question under way that reads like these words; "" for none."""
+    _, questions = ask(dialogue)
+    buttons = [button for say in questions if isinstance(say, Say) for row in say.buttons for button in row]
+    return next((button.id for button in buttons if button.text.removeprefix("✅ ") == words), "")
 
 
 def then(dialogue: Dialogue, commands: list[Command]) -> Turn:
@@ -144,7 +162,7 @@ def file_urgent(dialogue: Dialogue, said: Said) -> Turn:
 def queue_up(dialogue: Dialogue, said: Said) -> Dialogue:
     """Another matter, told while one is being asked about: it comes next."""
     key = str(dialogue.count + 1)
-    draft = replace(draft_from(key, said.text, said.heard, said.heard), photos=said.photos[:MOST_PHOTOS])
+    draft = draft_from(key, said.text, said.heard, said.heard)
     return replace(dialogue, queue=(*dialogue.queue, draft), count=dialogue.count + 1)
 
 

@@ -47,6 +47,7 @@ class Said:
     photos: tuple[str, ...] = ()
     edited: bool = False
     warned: bool = False  # the emergency numbers were given already
+    anew: bool = False  # the person had said nothing for a while
     is_: Literal["said"] = "said"
 
 
@@ -96,8 +97,9 @@ class FilingFailed:
 
 @dataclass(frozen=True, slots=True)
 class Delayed:
-    """The API does not answer; the command is kept and tried again."""
+    """The API does not answer; the command is kept and tried again. `what` is a key of `texts.DELAYED`."""
 
+    what: str = "told"
     is_: Literal["delayed"] = "delayed"
 
 
@@ -114,6 +116,7 @@ class Refused:
     number: str
     action: str
     code: str
+    words: str = ""  # of the resident, which would be lost
     is_: Literal["refused"] = "refused"
 
 
@@ -185,6 +188,7 @@ class Draft:
     photos: tuple[str, ...] = ()
     urgent: bool = False
     asked: int = 0  # questions already asked about what it is
+    doubted: bool = False  # the resident said that the card is wrong, not yet what is right
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,16 @@ import asyncio
 import re
 from dataclasses import replace
 
-from bot.events import Event, Heard, Option, Said, Unreadable
+from bot.events import Event, Heard, Option, Pictured, Said, Unreadable
 from nlp.catalogue import Kind
 from nlp.meaning import Matter, Understanding, Where
 from nlp.understand import Understander
 
 TICKETED = (Kind.ITEM, Kind.REFERRAL, Kind.LEGAL)
 OFFERED = 3
+RATHER = re.compile(r"^.{0,4}(?:不|勿|弗)是.{1,12}?[,，、。;；\s]*(?:而)?是(.{2,})$")  # 不是…，是…
+PLACE = ("place", "street", "community", "outside", "either")
+BUILDING = re.compile(r"(\D{2,})\d")
 LETTERS = re.compile(r"[^\W_]")
 
 
@@ -23,8 +26,8 @@ class Hearing:
         match event:
             case Said(text=text) if not text.strip() and not event.photos:
                 return Unreadable("empty")
-            case Said(text=text) if text.strip() and not LETTERS.search(text):
-                return Unreadable("emoji")
+            case Said(text=text, photos=photos) if not LETTERS.search(text):
+                return Pictured(photos[0]) if photos else Unreadable("emoji")
             case Said(text=text):
                 return replace(event, heard=await asyncio.to_thread(self._heard, text))
             case _:
@@ -32,11 +35,25 @@ class Hearing:
 
     def _heard(self, text: str) -> Heard:
         meaning = self.nlp.understand(text)
+        if right := RATHER.search(text):
+            meaning = self._put_right(meaning, right[1])
         where = meaning.where if meaning.place else self.nlp.locate(text) if len(text) <= 40 else Where()
-        main = self._part(meaning, where)
-        first, *further = meaning.matters or (Matter(meaning.label, text),)
-        distinct = [matter for matter in further if self._option(matter.label)]
-        return replace(main, text=first.text, matters=tuple(self._matter(matter, meaning) for matter in distinct))
+        whole = self._part(meaning, where)
+        told = [self._matter(matter, meaning.place) for matter in meaning.matters if self._option(matter.label)]
+        if len(told) < 2:
+            return replace(whole, text=text)
+        first, *further = told
+        if not first.place:
+            first = replace(first, **{name: getattr(whole, name) for name in PLACE})
+        return replace(first, urgent=whole.urgent, numbers=whole.numbers, matters=tuple(further))
+
+    def _put_right(self, whole: Understanding, right: str) -> Understanding:
+        """不是路灯，是楼道灯: the second half says what it is about, the whole where and how urgent."""
+        meaning = self.nlp.understand(right)
+        if not self._option(meaning.label):
+            return whole
+        found = {name: getattr(whole, name) for name in ("urgent", "numbers", "place", "where")}
+        return replace(meaning, **found)
 
     def _part(self, meaning: Understanding, where: Where) -> Heard:
         labels = [meaning.label, *(guess.label for guess in meaning.alternatives)]
@@ -56,22 +73,11 @@ class Hearing:
             because=meaning.because,
         )
 
-    def _matter(self, matter: Matter, whole: Understanding) -> Heard:
-        """A further matter of the same message: its label is as sure as the split that found it."""
-        option = self._option(matter.label)
-        where = self.nlp.locate(matter.place) if matter.place else Where()
-        return Heard(
-            kind=option.kind if option else "other",
-            label=matter.label,
-            sureness=whole.sureness.value,
-            options=(option,) if option else (),
-            place=matter.place,
-            street=where.street,
-            community=where.community,
-            outside=where.outside,
-            either=where.options,
-            text=matter.text,
-        )
+    def _matter(self, matter: Matter, place: str) -> Heard:
+        """One of several matters of a message, as sure as its own words are. `place` is the message's."""
+        at = _in_the_same_estate(matter.place, place)
+        own = self._part(replace(self.nlp.understand(matter.text), place=at), self.nlp.locate(at) if at else Where())
+        return replace(own, text=matter.text)
 
     def _option(self, label: str) -> Option | None:
         entry = self.nlp.catalogue.by_label.get(label)
@@ -87,3 +93,9 @@ class Hearing:
             entry.asks.exact_place,
             entry.asks.photo,
         )
+
+
+def _in_the_same_estate(place: str, named: str) -> str:
+    """2幢门口, said after 南环新村5幢, is 南环新村2幢门口."""
+    estate = BUILDING.match(named)
+    return f"{estate[1]}{place}" if estate and place[:1].isdigit() else place

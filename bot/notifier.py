@@ -40,6 +40,7 @@ class Notifier:
             quiet,
             clock,
         )
+        self._anew = True  # until the API knows that what was claimed under this name before is in nobody's hands
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -55,9 +56,14 @@ class Notifier:
 
     async def once(self, wait: float = 0) -> int:
         """One claim; returns how many notices came."""
-        claimed = await self.client.claim(self.worker, list(self.turns.channels), CLAIMS_AT_MOST, wait)
+        channels = list(self.turns.channels)
+        claimed = await self.client.claim(self.worker, channels, CLAIMS_AT_MOST, wait, anew=self._anew)
+        self._anew = False
         for row in claimed:
-            await self._take(NoticeOut.model_validate(row))
+            try:
+                await self._take(NoticeOut.model_validate(row))
+            except Exception:  # those behind it must not wait; this one comes again
+                log.exception("notice_not_taken", notice_id=row["id"])
         return len(claimed)
 
     async def _take(self, notice: NoticeOut) -> None:

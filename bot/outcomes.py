@@ -82,7 +82,8 @@ async def _act(client: ApiClient, who: Resident, command: Act) -> Event:
     try:
         await client.act(who, command.number, command.action, command.key, command.fields)
     except Refused as refused:
-        return ActRefused(command.number, command.action, refused.code)
+        words = "".join(str(command.fields.get(name, "")) for name in ("note", "reason", "text"))
+        return ActRefused(command.number, command.action, refused.code, words)
     return Acted(command.number, command.action, {"score": command.fields.get("score")})
 
 

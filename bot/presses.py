@@ -20,23 +20,24 @@ def press(dialogue: Dialogue, button: str) -> Turn:
 
 def _pick(dialogue: Dialogue, index: str) -> Turn:
     options = dialogue.draft.options
-    if not index.isdigit() or int(index) >= len(options):
+    if not index.isdecimal() or int(index) >= len(options):
         return then(dialogue, [Say(texts.STALE)])
     return change(dialogue, chosen=options[int(index)], settled=True)
 
 
 def _spot(dialogue: Dialogue, index: str) -> Turn:
     places = dialogue.draft.either
-    if not index.isdigit() or int(index) >= len(places):
+    if not index.isdecimal() or int(index) >= len(places):
         return then(dialogue, [Say(texts.STALE)])
     street, community = places[int(index)]
-    return change(dialogue, street=street, community=community, either=())
+    place = f"{dialogue.draft.place}（{street}{community}）"  # the words alone would be as ambiguous to the API
+    return change(dialogue, place=place, street=street, community=community, either=())
 
 
 def _what(dialogue: Dialogue, index: str) -> Turn:
     draft = dialogue.draft
     others = tuple(option for option in draft.options if option != draft.chosen)
-    return change(dialogue, options=others or draft.options, chosen=None, settled=False, asked=0)
+    return change(dialogue, options=others, chosen=None, settled=False, asked=0)
 
 
 def _where(dialogue: Dialogue, index: str) -> Turn:

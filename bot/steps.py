@@ -4,125 +4,95 @@ import re
 from dataclasses import replace
 
 from bot import cards, texts
-from bot.drafting import MOST_PHOTOS, add_words, begin, change, file, is_matter, queue_up, then
+from bot.drafting import (
+    MOST_PHOTOS,
+    TICKETED,
+    add_words,
+    begin,
+    button_named,
+    change,
+    file,
+    is_matter,
+    queue_up,
+    then,
+    with_pictures,
+)
 from bot.events import (
-    Button,
     Command,
+    Draft,
     Event,
     FileTicket,
     Heard,
-    ListMine,
     Located,
     Pictured,
     Pressed,
     Said,
     Say,
 )
+from bot.idle import idle
 from bot.presses import press
 from bot.state import Answer, Dialogue, Step, Turn
-from bot.telling import tell, telling
+from bot.telling import telling
 
 YES = frozenset({"确认", "提交", "确认提交", "对", "对的", "是", "是的", "好", "好的", "没错", "可以", "嗯", "行"})
 NEITHER = frozenset({"都不是", "不是", "都不对", "没有"})
-DIGITS = {"1": 0, "2": 1, "3": 2, "一": 0, "二": 1, "三": 2, "第一个": 0, "第二个": 1, "第三个": 2}
-CORRECTS = re.compile(r"不是|弄错|搞错|说错|不对|勿是|改成|更正")
-AN_ADDRESS_IS_SHORTER = 60
-
-
-def idle(dialogue: Dialogue, event: Event) -> Turn:
-    match event:
-        case Said(edited=True):
-            return dialogue, [Say(texts.EDIT_TOO_LATE)]
-        case Said(text=text, heard=heard) if dialogue.asked and _may_answer(heard):
-            return tell(replace(dialogue, subject=dialogue.asked, purpose="reply"), text)
-        case Said(heard=Heard(kind="act", label=label)):
-            return ACTS.get(label, _nothing_asked)(dialogue, event)
-        case Said(text=text, heard=heard) if not heard.options or (heard.kind == "other" and heard.sureness == "sure"):
-            words = (
-                texts.OUTSIDE_OUR_WORK if heard.kind == "other" and heard.sureness == "sure" else texts.NOT_UNDERSTOOD
-            )
-            return replace(dialogue, unfiled=text), [Say(words, cards.clerk_buttons())]
-        case Said():
-            return begin(dialogue, event)
-        case Pictured(photo=photo):
-            kept = replace(dialogue, photos=(*dialogue.photos, photo)[:MOST_PHOTOS])
-            to_last = ((Button(f"attach:{dialogue.last}", f"加到 {dialogue.last}"),),) if dialogue.last else ()
-            return kept, [Say(texts.PHOTO_FIRST, to_last)]
-        case Located(lat=lat, lon=lon):
-            return replace(dialogue, spot=(lat, lon)), [Say(texts.LOCATION_FIRST)]
-        case _:
-            return dialogue, [Say(texts.STALE)]
-
-
-def _may_answer(heard: Heard) -> bool:
-    """Words that may be the answer a handler waits for: neither a new matter nor small talk."""
-    small_talk = heard.kind == "act" and heard.label not in ("act:affirm", "act:deny", "act:supplement", "act:rate")
-    return not small_talk and not is_matter(heard)
-
-
-def _nothing_asked(dialogue: Dialogue, event: Event) -> Turn:
-    return dialogue, [Say(texts.NOTHING_ASKED)]
-
-
-def _supplement(dialogue: Dialogue, event: Event) -> Turn:
-    if dialogue.last and isinstance(event, Said):
-        return tell(replace(dialogue, subject=dialogue.last, purpose="add"), event.text)
-    return _nothing_asked(dialogue, event)
-
-
-def _human(dialogue: Dialogue, event: Event) -> Turn:
-    return replace(dialogue, step=Step.TELLING, purpose="clerk"), [Say(texts.HUMAN)]
-
-
-def _complaint(dialogue: Dialogue, event: Event) -> Turn:
-    words = event.text if isinstance(event, Said) else ""
-    return replace(dialogue, unfiled=words), [Say(texts.ABOUT_US, cards.clerk_buttons())]
-
-
-def _simply(words: str) -> Answer:
-    return lambda dialogue, event: (dialogue, [Say(words)])
-
-
-ACTS: dict[str, Answer] = {
-    "act:greet": lambda dialogue, event: (dialogue, [Say(texts.GREETING if dialogue.count else texts.HELLO)]),
-    "act:help": _simply(texts.HELP),
-    "act:thanks": _simply(texts.THANKS),
-    "act:goodbye": _simply(texts.GOODBYE),
-    "act:affirm": _nothing_asked,
-    "act:deny": _nothing_asked,
-    "act:cancel": _simply(texts.NOTHING_TO_CANCEL),
-    "act:status": lambda dialogue, event: (dialogue, [ListMine()]),
-    "act:supplement": _supplement,
-    "act:human": _human,
-    "act:rate": _simply(texts.NOTHING_TO_RATE),
-    "act:complain_about_service": _complaint,
+DIGITS = {
+    name: index
+    for index, digit in enumerate("一二三四五六")
+    for name in (str(index + 1), digit, f"第{digit}个", f"第{digit}种", f"第{digit}处")
 }
+SMALL_TALK = frozenset({"act:greet", "act:thanks", "act:goodbye", "act:affirm", "act:deny"})
+CORRECTS = re.compile(r"不是|弄错|搞错|说错|写错|不对|勿是|改成|更正|应该是|^是")
+ADDS = re.compile(r"^\W*(还有|另外|再有|再就是|顺便|对了)")
+MORE_THAN_A_PLACE = 8  # characters beside the place: then it is not only an address
+AN_ADDRESS_IS_SHORTER = 60
 
 
 def with_draft(dialogue: Dialogue, event: Event) -> Turn | None:
     """What holds at every step that asks about a draft; None when the step itself must answer."""
     match event:
         case Said(edited=True):
-            again = replace(dialogue, draft=replace(dialogue.draft, key=""), photos=dialogue.draft.photos)
-            turn, commands = begin(again, event)
-            return turn, [Say(texts.EDITED), *commands]
+            return _edited(dialogue, replace(event, edited=False))
+        case Said(text=text) if button := button_named(dialogue, text.strip()):
+            return press(dialogue, button)
         case Said(heard=Heard(kind="act", label="act:help", sureness="sure")):
             return then(dialogue, [Say(texts.HELP)])
         case Said(heard=Heard(kind="act", label="act:human", sureness="sure")):
             return change(dialogue, chosen=None, settled=True)
         case Pictured(photo=photo):
-            if len(dialogue.draft.photos) >= MOST_PHOTOS:
-                return dialogue, [Say(texts.NO_MORE_PHOTOS)]
-            return replace(dialogue, draft=replace(dialogue.draft, photos=(*dialogue.draft.photos, photo))), [
-                Say(texts.PHOTO_KEPT)
-            ]
+            full = len(dialogue.draft.photos) >= MOST_PHOTOS
+            return with_pictures(dialogue, (photo,)), [Say(texts.NO_MORE_PHOTOS if full else texts.PHOTO_KEPT)]
         case Located(lat=lat, lon=lon):
             return change(dialogue, lat=lat, lon=lon, either=(), outside="", nowhere=False)
-        case Said(photos=photos) if photos:
-            more = replace(dialogue.draft, photos=(*dialogue.draft.photos, *photos)[:MOST_PHOTOS])
-            return STEPS[dialogue.step](replace(dialogue, draft=more), replace(event, photos=()))
         case _:
             return None
+
+
+def _edited(dialogue: Dialogue, said: Said) -> Turn:
+    """The matter told anew, or a detail of it put right."""
+    matter = said.heard.kind in TICKETED and bool(said.heard.options)
+    if is_matter(said.heard) or (matter and dialogue.step is Step.WHICH):
+        return _told_anew(dialogue, said)
+    if said.heard.place:
+        words = add_words(dialogue.draft, said.text)
+        return change(dialogue, Say(texts.EDITED), text=words, **_at(said.heard, said.heard.place))
+    return STEPS[dialogue.step](dialogue, said)
+
+
+PLACE = ("place", "street", "community", "outside", "either")
+
+
+def _told_anew(dialogue: Dialogue, said: Said) -> Turn:
+    """A draft of its own, with what the old one had besides words; the same matters do not wait in the queue twice."""
+    old, heard = dialogue.draft, said.heard
+    if not heard.place:
+        heard = replace(heard, **{name: getattr(old, name) for name in PLACE})
+    told = {heard.label, *(matter.label for matter in heard.matters)}
+    queue = tuple(draft for draft in dialogue.queue if draft.chosen is None or draft.chosen.label not in told)
+    spot = (old.lat, old.lon) if old.lat is not None and old.lon is not None else None
+    cleared = replace(dialogue, draft=Draft(), queue=queue, photos=old.photos, spot=spot)
+    begun, commands = begin(cleared, replace(said, heard=heard))
+    return begun, [Say(texts.EDITED), *commands]
 
 
 def which(dialogue: Dialogue, event: Event) -> Turn:
@@ -147,6 +117,7 @@ def which(dialogue: Dialogue, event: Event) -> Turn:
             given_up = draft.asked > 0
             return change(
                 dialogue,
+                Say(texts.TO_CLERK if given_up else texts.STILL_UNCLEAR),
                 text=add_words(draft, text),
                 asked=draft.asked + 1,
                 settled=given_up,
@@ -189,12 +160,14 @@ def where(dialogue: Dialogue, event: Event) -> Turn:
     if common := with_draft(dialogue, event):
         return common
     match event:
-        case Said(text=text, heard=heard) if is_matter(heard) and not heard.place and heard.label != _label(dialogue):
+        case Said(heard=heard) if _is_another(dialogue, event) and heard.label != _label(dialogue):
             return then(queue_up(dialogue, event), [Say(texts.KEPT_FOR_LATER)])
-        case Said(heard=Heard(kind="act", label="act:greet" | "act:thanks" | "act:affirm")):
+        case Said(heard=Heard(kind="act", label="act:greet" | "act:thanks" | "act:affirm", place="", street="")):
             return dialogue, [Say(texts.WHERE_AGAIN, cards.where_buttons(dialogue.draft))]
-        case Said(heard=Heard(kind="act", label="act:deny")):
+        case Said(heard=Heard(kind="act", label="act:deny", place="", street="")):
             return change(dialogue, nowhere=True)
+        case Said(text=text, heard=heard) if heard.place and CORRECTS.search(text):
+            return change(dialogue, text=add_words(dialogue.draft, text), **_at(heard, heard.place))
         case Said(text=text, heard=heard):
             place = (
                 text.strip()
@@ -212,6 +185,23 @@ def where(dialogue: Dialogue, event: Event) -> Turn:
             return then(dialogue, [])
 
 
+def _is_another(dialogue: Dialogue, said: Said) -> bool:
+    """A matter of its own, though an address was asked for."""
+    heard, beside = said.heard, len(said.text) - len(said.heard.place)
+    if not is_matter(heard):
+        return False
+    return not heard.place or bool(ADDS.search(said.text)) or beside >= MORE_THAN_A_PLACE
+
+
+def _corrects(dialogue: Dialogue, said: Said) -> bool:
+    """Another name for the matter on the card, not a further matter."""
+    if not is_matter(said.heard) or ADDS.search(said.text):
+        return False
+    draft = dialogue.draft
+    likely = said.heard.label in {option.label for option in draft.options}
+    return draft.chosen is None or draft.doubted or likely or bool(CORRECTS.search(said.text))
+
+
 def _label(dialogue: Dialogue) -> str:
     return dialogue.draft.chosen.label if dialogue.draft.chosen else ""
 
@@ -223,22 +213,28 @@ def confirm(dialogue: Dialogue, event: Event) -> Turn:
     match event:
         case Said(text=text) if text.strip().rstrip("。！!") in YES:
             return file(dialogue)
-        case Said(heard=Heard(kind="act", label="act:affirm")):
+        case Said(heard=Heard(kind="act", label="act:affirm", sureness="sure")):
             return file(dialogue)
-        case Said(text=text, heard=heard) if CORRECTS.search(text) and is_matter(heard):
+        case Said(heard=Heard(kind="act", label="act:thanks" | "act:greet" | "act:goodbye", place="", street="")):
+            return dialogue, [Say(texts.NO_BUTTON, cards.confirm_buttons(draft))]
+        case Said(text=text, heard=heard) if heard.label != _label(dialogue) and _corrects(dialogue, event):
             return change(
                 dialogue,
                 chosen=heard.options[0],
                 options=heard.options,
+                doubted=False,
                 text=add_words(draft, text),
                 **_place(dialogue, heard),
             )
+        case Said(text=text, heard=heard) if heard.place and (
+            not draft.place or draft.doubted or CORRECTS.search(text)
+        ):
+            return change(dialogue, doubted=False, text=add_words(draft, text), **_at(heard, heard.place))
         case Said(heard=Heard(kind="act", label="act:deny")):
-            return dialogue, [Say(texts.WHAT_TO_CHANGE, cards.change_buttons(draft))]
+            doubted = replace(dialogue, draft=replace(draft, doubted=True))
+            return doubted, [Say(texts.WHAT_TO_CHANGE, cards.change_buttons(draft))]
         case Said(heard=heard) if is_matter(heard) and heard.label != _label(dialogue):
             return then(queue_up(dialogue, event), [Say(texts.KEPT_FOR_LATER)])
-        case Said(text=text, heard=heard) if heard.place and (not draft.place or CORRECTS.search(text)):
-            return change(dialogue, text=add_words(draft, text), **_at(heard, heard.place))
         case Said(text=text):
             return change(dialogue, text=add_words(draft, text))
         case Pressed(button=button):
@@ -252,15 +248,26 @@ def choose_place(dialogue: Dialogue, event: Event) -> Turn:
     match event:
         case Said(text=text) if dialogue.step is Step.EITHER and text.strip() in DIGITS:
             return press(dialogue, f"spot:{dialogue.draft.key}:{DIGITS[text.strip()]}")
+        case Said(text=text) if dialogue.step is Step.EITHER and text.strip() in NEITHER:
+            return press(dialogue, f"nospot:{dialogue.draft.key}")
+        case Said(heard=Heard(kind="act", label=label, place="", street="")) if label in SMALL_TALK:
+            answers = dialogue.step is Step.OUTSIDE and label != "act:greet"
+            return _outside(dialogue, label) if answers else then(dialogue, [])
         case _:
             return where(dialogue, event)
+
+
+def _outside(dialogue: Dialogue, label: str) -> Turn:
+    """Said to "that is not our district": 不是 insists, 知道了 and 谢谢 take it."""
+    verb = "inside" if label == "act:deny" else "cancel"
+    return press(dialogue, f"{verb}:{dialogue.draft.key}")
 
 
 def filing(dialogue: Dialogue, event: Event) -> Turn:
     """Kept for afterwards; the report is sent again with its own key, which cannot double it."""
     again: list[Command] = [FileTicket(dialogue.draft)]
     match event:
-        case Pressed(button=button) if button.endswith(f":{dialogue.draft.key}"):
+        case Pressed(button=button) if button == f"ok:{dialogue.draft.key}":
             return dialogue, again
         case Said(heard=heard) if heard.urgent:
             kept = replace(dialogue, waiting=(*dialogue.waiting, replace(event, warned=True)))

@@ -8,7 +8,22 @@ from datetime import datetime, timedelta
 from typing import Any, Literal, TypeVar
 
 from pydantic import TypeAdapter
-from sqlalchemy import JSON, Boolean, Column, Index, Integer, MetaData, String, Table, Text, and_, func, select, true
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    ColumnElement,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    and_,
+    func,
+    select,
+    true,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -192,6 +207,13 @@ class Store:
             if tell is not None:
                 await self._receive(db, f"delayed:{waiting.id}", waiting.chat, tell, now, False)
 
+    async def take_over(self, now: datetime) -> None:
+        """At the start of the only process of an SQLite file: who held a lease is dead, nobody waits for its end."""
+        if self.db.is_sqlite:
+            async with self.db.writer() as db:
+                due = commands.update().where(~commands.c.done, commands.c.next_at > now)
+                await db.execute(due.values(next_at=now))
+
     async def unfinished(self, now: datetime) -> list[Chat]:
         """Chats with an update to answer or a command that is due."""
         answer = select(inbox.c.channel, inbox.c.chat).where(~inbox.c.handled)
@@ -210,9 +232,11 @@ class Store:
                 return Told(done=False) if (await db.execute(known)).first() else None
             return Told(row.done, row.failed)
 
-    async def heard_at(self, chat: Chat) -> datetime | None:
-        """When the person last wrote."""
+    async def heard_at(self, chat: Chat, before: int | None = None) -> datetime | None:
+        """When the person last wrote; with `before`, the id of an update: last before that one."""
         query = select(func.max(inbox.c.received_at)).where(of_chat(inbox, chat), inbox.c.from_person)
+        if before is not None:
+            query = query.where(inbox.c.id < before)
         async with self.db.reader() as db:
             heard_at: datetime | None = (await db.execute(query)).scalar_one_or_none()
             return heard_at
@@ -222,12 +246,23 @@ class Store:
         async with self.db.writer() as db:
             last = (await db.execute(select(func.max(frames.c.n)).where(frames.c.chat == chat))).scalar() or 0
             row = {"chat": chat, "n": last + 1, "command_id": command_id, "frame": frame, "seen": False}
-            await db.execute(self._insert(frames).values(row).on_conflict_do_nothing())
+            await db.execute(self._insert(frames).values(row).on_conflict_do_nothing(index_elements=["command_id"]))
 
-    async def unseen(self, chat: str, after: int = 0) -> list[dict[str, Any]]:
-        query = select(frames.c.n, frames.c.frame).where(frames.c.chat == chat, ~frames.c.seen, frames.c.n > after)
+    async def unseen(self, chat: str) -> list[dict[str, Any]]:
+        return await self._frames(chat, ~frames.c.seen)
+
+    async def frames_after(self, chat: str, n: int) -> list[dict[str, Any]]:
+        """Seen or not: another tab of the same session may have been quicker."""
+        return await self._frames(chat, frames.c.n > n)
+
+    async def last_frame(self, chat: str) -> int:
         async with self.db.reader() as db:
-            return [row.frame | {"n": row.n} for row in (await db.execute(query.order_by(frames.c.n))).all()]
+            return (await db.execute(select(func.max(frames.c.n)).where(frames.c.chat == chat))).scalar() or 0
+
+    async def _frames(self, chat: str, wanted: ColumnElement[bool]) -> list[dict[str, Any]]:
+        query = select(frames.c.n, frames.c.frame).where(frames.c.chat == chat, wanted).order_by(frames.c.n)
+        async with self.db.reader() as db:
+            return [row.frame | {"n": row.n} for row in (await db.execute(query)).all()]
 
     async def seen(self, chat: str, n: int) -> None:
         async with self.db.writer() as db:

@@ -10,45 +10,54 @@ SEVEN = ("发现", "立案", "派遣", "处理", "反馈", "核查", "评价")
 SERVICE = "姑苏区居民前门"
 
 HELLO = (
-    "您好，这里是姑苏区居民前门。\n"
-    "路灯坏了、下水道堵了、垃圾没人清、楼道堆了东西……用您自己的话说一句就行，我来记下、派人，一步步告诉您办到哪里。\n"
-    "也可以问法律问题，我转给社区的法律顾问。\n"
-    "有生命危险请先拨 119、110 或 120。"
+    "您好，我是姑苏区的报事助手。\n"
+    "路灯坏了、下水道堵了、垃圾没人清……用您自己的话说一句就行。我记下来，交给人去办，办到哪一步都告诉您。\n"
+    "法律上的事也可以问，我转给社区的法律顾问。\n"
+    "着火、漏煤气、有人受伤，请先拨 119、110 或 120。"
 )
 HELP = (
     "您可以这样用：\n"
     "· 直接说事：“南环新村12幢门口路灯不亮”\n"
-    "· 发照片、发定位都行\n"
+    "· 可以发照片，也可以发定位\n"
     "· 说“我的上报”，看您报过的事\n"
-    "· 发编号，看办到哪一步\n"
-    "· 说“取消”，停下正在填的\n"
-    "· 说“人工”，请工作人员看"
+    "· 发编号，看办到哪一步，也可以撤回\n"
+    "· 说“取消”，正在说的这件就不报了\n"
+    "· 说“人工”，请工作人员来看"
 )
 THANKS = "不客气。有事随时跟我说。"
 GOODBYE = "再见，有事随时来说。"
 GREETING = "您好！有什么事要报修、反映，或者法律上想问的，直接跟我说。"
-NOTHING_TO_CANCEL = "现在没有正在填的上报。已经提交的想撤回，请发编号给我。"
+NOTHING_TO_CANCEL = "好，我先不动。已经提交的想撤回，请把编号发给我。"
 CANCELLED = "好，这一件不报了。"
 NOTHING_ASKED = "好的。您想反映什么事？直接说就行。"
-OUTSIDE_OUR_WORK = "这个我帮不上忙。我能做的是：报修和反映身边的公共问题，或者转问法律顾问。\n要是您确实有事要反映，按下面的按钮，工作人员会看。"
-NOT_UNDERSTOOD = "我没听懂。您遇到了什么事，在哪里？换个说法告诉我就行。"
-HUMAN = "好，请工作人员来看。请把事情和地点写下来，我原样转交。"
-ABOUT_US = "对不起，让您不满意了。您的话我可以转交工作人员，按下面的按钮就行。"
+OUTSIDE_OUR_WORK = (
+    "这个我帮不上忙。报修、反映身边的事、问法律，可以找我。\n要是您确实有事要反映，按下面的按钮，请工作人员来看。"
+)
+ONLY_CHINESE = "我只看得懂中文，对不起。请用中文再说一遍；要么按下面的按钮，请工作人员来看。"
+NOT_UNDERSTOOD = "我没听懂，对不起。换个说法告诉我：什么事，在哪里？要么按下面的按钮，请工作人员来看。"
+HUMAN = "好，请工作人员来看。是什么事、在哪里？写下来，我原样转交。"
+ABOUT_US = "对不起，没帮上您。按下面的按钮，我请工作人员来看。"
 NOTHING_TO_RATE = "现在没有等您评价的事。办完核查以后，我会来请您评价。"
 TOO_LONG = "您写得比较长，我先记下前面 4000 字。"
-STALE = "这个按钮已经过时了。"
-STALE_FILED = "这个按钮已经过时了。已经提交的想改或撤回，请发编号给我。"
-LEFT = "好，那就不说了。"
+STALE = "这个按钮用不了了。"
+STALE_FILED = "这个按钮用不了了。已经提交的想撤回，请把编号发给我。"
+LEFT = "好，那就先不说。"
 PHOTOS_LOST = "有照片没有传上，请再发一次。"
+WHAT_IS_IT = "请换个说法告诉我是什么事。说不清也没关系，按下面的按钮，工作人员会看。"
 WHERE = "在哪里？写下路名、小区、楼号都行，也可以发定位。"
 WHERE_EXACT = "具体在哪里？越准越好，比如“南环新村12幢门口”。也可以发定位。"
 WHERE_LEGAL = "您住在哪个社区或小区？我好转给对应的法律顾问。不想说也行。"
 WHERE_AGAIN = "我还不知道在哪里。写个路名或小区就行；说不清也没关系，按下面的按钮。"
+STILL_UNCLEAR = "我还是没弄明白。"
+TO_CLERK = "没关系，我请工作人员来看。"
+KEPT_AS_IT_IS = "好，{number} 照常办。"
 CHANGE_PLACE = "好，请告诉我正确的地点。"
 WHAT_TO_CHANGE = "哪里不对？按下面的按钮改，或者直接把对的说给我。"
-DELAYED = "系统现在有点忙。您说的我已经记下，会一直试到提交成功，您不用重发。"
-FILING = "正在提交，请稍等一下。"
-KEPT_FOR_LATER = "这件事我也记下了，先把前面一件办好。"
+DELAYED = {
+    "told": "系统现在有点忙。您说的我已经记下，会一直试到提交成功，您不用重发。",
+    "asked": "系统现在有点忙。一查到就告诉您，您不用重发。",
+}
+KEPT_FOR_LATER = "这件我也记下了，先说完前面一件。"
 NEXT_MATTER = "接着说下一件。"
 PHOTO_KEPT = "照片收到了。"
 PHOTO_FIRST = "照片收到了。这是什么事、在哪里？跟我说一句。"
@@ -56,57 +65,68 @@ PHOTO_ADDED = "照片已经加到 {number}。"
 NO_MORE_PHOTOS = "一件事最多 9 张照片，已经够了。"
 LOCATION_FIRST = "定位收到了。这里出了什么事？跟我说一句。"
 NO_REPORTS = "您还没有报过事。有事直接跟我说就行。"
-COMMENT_THANKS = "您的话已经记下，谢谢。"
-ADDED = "已经补充到 {number}。"
+ADDED = "您的话已经记到 {number} 上，谢谢。"
 EDIT_TOO_LATE = "看到您改了消息。已经提交的不会跟着变，要补充请再说一句。"
 EDITED = "看到您改了，我按新的来。"
+SEE_PHOTO = "请看照片。"
 WHY_DISPUTE = "哪里没解决？说一句，我请他们回来再办。"
-WHY_REOPEN = "还有什么问题？说一句，我请他们回来再办。"
+WHY_REOPEN = "还有什么问题？说一句，我转给他们。"
 ANSWER = "好，请说，我转给经办人。"
 ASK_FURTHER = "好，请接着问，还是这位顾问回答您。"
 AFTER_URGENT_WHERE = "在哪里出的事？告诉我，我马上补上。"
-WITHDRAW_SURE = "要撤回 {number} 吗？撤回后就不办了。"
-NO_BUTTON = "请按卡片上的按钮，或者说“确认”“取消”。"
+WITHDRAW_SURE = "真的要撤回 {number} 吗？撤回以后就不办了。"
+NO_BUTTON = "对的话请按“确认提交”；哪里不对，直接告诉我。"
 
 UNREADABLE = {
     "empty": "您好像发了一条空消息。有什么事，写一句给我。",
-    "emoji": "收到您的表情。有什么事，写一句给我。",
+    "emoji": "我只看到表情和符号。有什么事，写一句给我。",
     "sticker": "贴纸我看不懂。有什么事，写一句给我。",
     "voice": "语音我还听不懂，对不起。请用输入法的“语音转文字”说给我。",
     "video": "视频我还看不了。请写一句话，再发张照片给我。",
     "contact": "名片我用不上，已经不留。有什么事，写一句给我。",
     "file": "这种文件我打不开。请写一句话，或者发照片给我。",
-    "photo_too_big": "这张照片太大了（超过 20 MB）。请发小一点的。",
+    "photo_too_big": "这张照片太大了（超过 20 兆）。请发小一点的。",
+    "too_long": "这条太长了，我收不下。请挑要紧的说，或者分几条发。",
     "other": "这种消息我看不懂。有什么事，写一句给我。",
 }
 
 REFUSALS = {
-    "not_found": "没有找到这个编号，或者不是您报的。请核对一下。",
-    "not_allowed": "这件事现在的进度，已经不能这样操作了。",
-    "forbidden": "这件事您不能这样操作。",
+    "not_found": "没有找到这个编号，或者不是您报的。请再看看有没有写错。",
+    "not_allowed": "这件事已经往前走了，这一步现在办不了。发编号给我，看办到哪一步。",
+    "forbidden": "这一步不能由您来办。",
     "missing": "还缺一句话，请补充后再试。",
     "too_many": "已经到上限了。",
-    "too_large": "这张照片太大了（超过 20 MB）。请发小一点的。",
+    "too_large": "这张照片太大了（超过 20 兆）。请发小一点的。",
     "bad_photo": "这张照片打不开。请换一张发给我。",
     "stale": "刚才有人先办了一步，请再看一下进度。",
     "key_reused": "这一条已经提交过了。",
     "unknown_label": "这一类现在收不了，我请工作人员来看。",
 }
+REFUSED_ACTS = {  # where what was tried says more than the code does
+    ("reopen", "not_allowed"): "办结已经过了七天，不能重新打开了。要再报一次，按下面的按钮，工作人员会看到您刚才的话。",
+    ("dispute", "not_allowed"): "这件事已经往前走了，不能退回了。按下面的按钮，工作人员会看到您刚才的话。",
+    ("rate", "not_allowed"): "您已经评过了，或者这件事还没到评价的时候。",
+    ("withdraw", "not_allowed"): "已经有人在办了，撤不回来了。",
+}
 REFUSED = "这一步没有办成，请稍后再试，或者拨打 12345。"
 
 DANGERS = {"119": "119（消防、燃气）", "110": "110（公安）", "120": "120（急救）"}
 LEGAL_ENTRY = "法律咨询"
-CLERK = "由工作人员判断"
+CLERK = "请工作人员来看"
+
+
+def refused(action: str, code: str) -> str:
+    return REFUSED_ACTS.get((action, code)) or REFUSALS.get(code, REFUSED)
 
 
 def urgent(numbers: tuple[str, ...]) -> str:
     named = "、".join(DANGERS.get(number, number) for number in numbers) or "119、110 或 120"
-    return f"⚠️ 有危险！请您马上拨打 {named}。\n我不能替您报警，请您自己拨打。先离开危险的地方，保护好自己。"
+    return f"⚠️ 有危险！请您马上拨打 {named}。\n我不能替您报警，请您自己拨打。能离开就先离开，保护好自己。"
 
 
 def urgent_filed(number: str, placed: bool) -> str:
-    text = f"您说的情况我已经报给街道值班人员，编号 {number}。"
-    return f"{text}\n请先打电话求救，不要等我。" + ("" if placed else f"\n{AFTER_URGENT_WHERE}")
+    text = f"您说的情况我已经转给工作人员，编号 {number}。"
+    return f"{text}\n先打电话求救，不要等我。" + ("" if placed else f"\n{AFTER_URGENT_WHERE}")
 
 
 def several(number: int) -> str:
@@ -147,18 +167,18 @@ def filed(number: str, facts: dict[str, Any]) -> str:
     lines = [
         f"收到了，编号 {number}。",
         promise(facts.get("promise"), "答复您" if legal else "处理完成"),
-        progress(facts.get("step") or 1),
-        "每走一步我都告诉您。发编号给我，随时能查。",
+        progress(1),  # what has gone further by itself is told by its own notices, right after this
+        "每走一步我都告诉您。把编号发给我，随时能查。",
     ]
     return "\n".join(line for line in lines if line)
 
 
 def listed(tickets: tuple[dict[str, Any], ...]) -> str:
     lines = [f"{row['number']} {row['name']}\n{progress(row['step'])}{ENDS.get(row['status'], '')}" for row in tickets]
-    return "\n".join(["您报过的事：", *lines, "", "发编号给我，看详细进度。"])
+    return "\n".join(["您报过的事：", *lines, "", "按一下，看办到哪一步。"])
 
 
-ENDS = {"declined": "（不受理）", "merged": "（已并案）", "withdrawn": "（已撤回）", "closed": "（已办结）"}
+ENDS = {"declined": "（没有受理）", "merged": "（已并案）", "withdrawn": "（已撤回）", "closed": "（已办结）"}
 
 
 def list_buttons(tickets: tuple[dict[str, Any], ...]) -> Rows:
@@ -185,7 +205,7 @@ SHOWN_ACTIONS = {"withdraw": "撤回", "dispute": "没解决", "reopen": "还有
 def shown_buttons(ticket: dict[str, Any]) -> Rows:
     number, may = ticket["number"], ticket["actions"]
     offered = tuple(Button(f"{action}:{number}", text) for action, text in SHOWN_ACTIONS.items() if action in may)
-    rating = rating_buttons(number)[:1] if "rate" in may and ticket["status"] != "closed" else ()
+    rating = rating_buttons(number)[:2] if "rate" in may and ticket["status"] != "closed" else ()
     return (*rating, *((offered,) if offered else ()))
 
 
@@ -200,6 +220,9 @@ def rating_buttons(number: str) -> Rows:
 def legal_rating_buttons(number: str) -> Rows:
     scores = tuple(Button(f"rate:{number}:{score}", text) for score, text in STARS.items())
     return (scores[:3], scores[3:], (Button(f"follow_up:{number}", "还想再问"),))
+
+
+RATED = "谢谢您的评价。"
 
 
 def rated(score: int) -> str:

@@ -7,6 +7,7 @@ A chat has two lanes that never wait for each other: `say` (answering, and messa
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -15,14 +16,16 @@ from bot import outcomes
 from bot.channels.port import Channel, Gone, Sent, TryLater
 from bot.client import ApiClient, Refused, Resident, Unavailable
 from bot.dialogue import respond
-from bot.events import Delayed, FileTicket, Say
+from bot.events import Delayed, Event, Heard, ListMine, Said, Say, Show
 from bot.hearing import Hearing
-from bot.store import Chat, Lane, Store, Waiting
+from bot.store import Chat, Lane, Received, Store, Waiting
 
 log = structlog.get_logger()
 LEASE = timedelta(seconds=30)
 LONGEST_WAIT = 30.0  # seconds between two tries
 SCANS_EVERY = 0.5  # for what a restart or another process left, and for tries that have come due
+A_WHILE = timedelta(hours=1)  # of silence, after which words about a danger tell of another danger
+GRACE = 3.0  # seconds for what is under way when the process is asked to stop
 
 
 class Turns:
@@ -37,6 +40,7 @@ class Turns:
         self.store, self.hearing, self.client, self.channels, self.clock = store, hearing, client, channels, clock
         self._tasks: dict[tuple[Chat, Lane], asyncio.Task[None]] = {}
         self._again: set[tuple[Chat, Lane]] = set()
+        self._closing = False
 
     def wake(self, chat: Chat) -> None:
         """Something came in for this chat."""
@@ -46,6 +50,7 @@ class Turns:
     def _start(self, work: tuple[Chat, Lane]) -> None:
         if work in self._tasks:
             self._again.add(work)
+        if work in self._tasks or self._closing:
             return
         task = asyncio.create_task(self._run(*work))
         self._tasks[work] = task
@@ -53,7 +58,7 @@ class Turns:
 
     def _ended(self, work: tuple[Chat, Lane]) -> None:
         del self._tasks[work]
-        if work in self._again:
+        if work in self._again and not self._closing:
             self._again.discard(work)
             self._start(work)
 
@@ -74,13 +79,22 @@ class Turns:
             await asyncio.wait(list(self._tasks.values()))
             await asyncio.sleep(0)
 
+    async def close(self) -> None:
+        """Ends what is under way; a command cut short stays in the store and is carried out after the next start."""
+        self._closing = True
+        if tasks := list(self._tasks.values()):
+            _, late = await asyncio.wait(tasks, timeout=GRACE)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+
     async def _run(self, chat: Chat, lane: Lane) -> None:
         try:
             if lane == "say":
-                while await self._answer(chat) or await self._carry_out(chat, lane):
+                while not self._closing and (await self._answer(chat) or await self._carry_out(chat, lane)):
                     pass
             else:
-                while await self._carry_out(chat, lane):
+                while not self._closing and await self._carry_out(chat, lane):
                     pass
         except Exception:
             log.exception("turn_failed", channel=chat[0])
@@ -90,11 +104,24 @@ class Turns:
         received = await self.store.oldest(chat)
         if received is None:
             return False
-        understood = await self.hearing.hear(received.event)
+        understood = await self._understood(received)
         answers = await self.store.turn(received, understood, respond, self.clock())
         if any(not isinstance(command, Say) for command in answers):
             self._start((chat, "act"))
         return True
+
+    async def _understood(self, received: Received) -> Event:
+        """Words that break the understanding are answered as not understood: the chat must go on."""
+        said = received.event
+        if not isinstance(said, Said):
+            return said
+        heard_at = await self.store.heard_at(received.chat, before=received.id)
+        said = replace(said, anew=heard_at is None or self.clock() - heard_at > A_WHILE)
+        try:
+            return await self.hearing.hear(said)
+        except Exception:
+            log.exception("not_understood", channel=received.chat[0])
+            return replace(said, heard=Heard())
 
     async def _carry_out(self, chat: Chat, lane: Lane) -> bool:
         waiting = await self.store.next_command(chat, lane, self.clock(), LEASE)
@@ -138,7 +165,8 @@ class Turns:
 
     async def _later(self, waiting: Waiting, seconds: float) -> None:
         now = self.clock()
-        told = isinstance(waiting.command, FileTicket) and waiting.attempts == 1  # one failed try is not worth a word
-        await self.store.later(waiting, now + timedelta(seconds=seconds), now, Delayed() if told else None)
+        told = waiting.attempts > 0 and not isinstance(waiting.command, Say)  # one failed try is not worth a word
+        what = "asked" if isinstance(waiting.command, ListMine | Show) else "told"
+        await self.store.later(waiting, now + timedelta(seconds=seconds), now, Delayed(what) if told else None)
         if told:
             self._start((waiting.chat, "say"))

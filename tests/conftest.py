@@ -1,15 +1,22 @@
 """One trained model for the whole run; the API over ASGI with a clock that tests set, on SQLite and on PostgreSQL."""
 
+import asyncio
 import os
-from collections.abc import AsyncIterator, Iterator
+import shutil
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
+import asyncpg
 import pytest
 from fastapi import FastAPI
 from httpx import ASGITransport, AsyncClient
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import select
 
 from api import areas, people
 from api.__main__ import MIGRATIONS
@@ -18,12 +25,14 @@ from api.calendar import district_calendar
 from api.db import Database
 from api.deadlines import SHANGHAI
 from api.lifecycle import Role
+from api.models import Area
 from api.office import Office
 from api.settings import Settings
 from nlp.understand import Understander
 from tests.postgres import running_postgres
 
 BOT_KEY = "test-bot-key"
+TEMPLATE = f"template_{os.getpid()}"
 
 
 class Clock:
@@ -40,10 +49,9 @@ class Clock:
 
 
 @pytest.fixture(scope="session")
-def model_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the session's model is trained, once. `TEST_MODEL_DIR` keeps it between runs."""
-    kept = os.environ.get("TEST_MODEL_DIR")
-    return Path(kept) if kept else tmp_path_factory.mktemp("model")
+def model_dir(pytestconfig: pytest.Config) -> Path:
+    """Where the model is trained, once for all workers and, while nothing changes, for later runs."""
+    return Path(os.environ.get("TEST_MODEL_DIR") or pytestconfig.cache.mkdir("model"))
 
 
 @pytest.fixture(scope="session")
@@ -57,25 +65,51 @@ def postgres_url() -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated database with the areas that are shipped, to be copied: much faster than migrating for each test."""
+    file = tmp_path_factory.mktemp("template") / "api.db"
+    in_own_loop(_prepare(Database(f"sqlite+aiosqlite:///{file}")))
+    return file
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_url: str) -> str:
+    in_own_loop(_execute(postgres_url, f'CREATE DATABASE "{TEMPLATE}"'))
+    settings = Settings(database_url=f"{postgres_url}/{TEMPLATE}")
+    in_own_loop(_prepare(Database(settings.database_for("api"))))
+    return TEMPLATE
+
+
+def in_own_loop(work: Coroutine[Any, Any, None]) -> None:
+    """A session's fixture, asked for by a test's fixture, cannot use the loop that runs already."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, work).result()
+
+
 @pytest.fixture(params=["sqlite", "postgres"])
 async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
-    """An empty database of each kind; the settings' DATABASE_URL."""
+    """A database of each kind, migrated and else empty; the settings' DATABASE_URL."""
     if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "api.db")
         yield ""
         return
-    async with fresh_postgres(request.getfixturevalue("postgres_url")) as url:
+    template = request.getfixturevalue("postgres_template")
+    async with fresh_postgres(request.getfixturevalue("postgres_url"), template) as url:
         yield url
 
 
 @asynccontextmanager
-async def fresh_postgres(server: str) -> AsyncIterator[str]:
-    import asyncpg  # noqa: PLC0415 - only where PostgreSQL is asked for
-
+async def fresh_postgres(server: str, template: str = "template1") -> AsyncIterator[str]:
     name = f"t{os.urandom(6).hex()}"
-    connection = await asyncpg.connect(f"{server}/postgres")
-    await connection.execute(f'CREATE DATABASE "{name}"')
+    await _execute(server, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     yield f"{server}/{name}"
-    await connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    await _execute(server, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+async def _execute(server: str, statement: str) -> None:
+    connection = await asyncpg.connect(f"{server}/postgres")
+    await connection.execute(statement)
     await connection.close()
 
 
@@ -118,17 +152,35 @@ class Api:
 
 
 @asynccontextmanager
-async def running_api(tmp_path: Path, database_url: str, understander: Understander, **settings: object) -> AsyncIterator[Api]:
+async def running_api(
+    tmp_path: Path, database_url: str, understander: Understander, **settings: object
+) -> AsyncIterator[Api]:
     clock = Clock()
-    configured = Settings(var_dir=tmp_path, database_url=database_url, bot_api_key=BOT_KEY, sweep_seconds=3600, **settings)  # type: ignore[arg-type]
+    given: dict[str, Any] = {"var_dir": tmp_path, "database_url": database_url, "bot_api_key": BOT_KEY}
+    configured = Settings(**given | {"sweep_seconds": 3600} | settings)
     office = Office(understander, clock, district_calendar(), tmp_path / "photos")
     app = create_app(configured, clock, office)
-    async with app.router.lifespan_context(app):
-        await app.state.db.migrate(MIGRATIONS)
-        async with app.state.db.writing() as session:
+    await _prepare(Database(configured.database_for("api")))
+    http = AsyncClient(transport=ASGITransport(app), base_url="http://api")
+    async with app.router.lifespan_context(app), http as client:
+        yield Api(app, client, office, clock, configured)
+
+
+async def _prepare(db: Database) -> None:
+    """What `api migrate` does before the API starts, where no template did it."""
+    if not await _is_prepared(db):
+        await db.migrate(MIGRATIONS)
+        async with db.writing() as session:
             await areas.import_areas(session, areas.SHIPPED)
-        async with AsyncClient(transport=ASGITransport(app), base_url="http://api") as client:
-            yield Api(app, client, office, clock, configured)
+    await db.close()
+
+
+async def _is_prepared(db: Database) -> bool:
+    async with db.reading() as session:
+        try:
+            return (await session.exec(select(Area.code).limit(1))).first() is not None
+        except DBAPIError:
+            return False
 
 
 @pytest.fixture

@@ -68,7 +68,9 @@ def _other_user() -> pwd.struct_passwd:
 def _run(user: pwd.struct_passwd | None, *command: object) -> None:
     words = [str(word) for word in command]
     as_user = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}
-    done = subprocess.run(words, cwd="/", capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL, **as_user)  # type: ignore[call-overload]
+    done = subprocess.run(
+        words, cwd="/", capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL, **as_user
+    )  # type: ignore[call-overload]
     if done.returncode:
         raise RuntimeError(f"{words[0]}: {done.stderr.strip()[-400:]}")
 

@@ -11,26 +11,29 @@ import secrets
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
 import httpx
 import uvicorn
 from httpx import ASGITransport
+from sqlmodel import SQLModel
 from starlette.applications import Starlette
 from websockets.asyncio.client import ClientConnection, connect
 
 from bot.app import Running, create_app
 from bot.channels.pace import Pace
 from bot.channels.web import chat_of
+from bot.store import metadata as of_bot
 from nlp.understand import Understander
-from tests.conftest import Api, running_api
+from tests.conftest import Api, Clock, running_api
 from tests.emulator import Emulator, serve
 from tests.emulator.serving import Server
 
 TOKEN = "42:TEST"
 PATIENCE = 8.0  # seconds to wait for a message
+LOOKS_EVERY = 0.01  # seconds
 NUMBER = re.compile(r"GS\d{8}-\d{4}")
 
 
@@ -51,7 +54,9 @@ class Person(Protocol):
     heard: list[Heard]
 
     async def say(self, text: str) -> None: ...
-    async def press(self, button: str) -> None: ...
+    async def press(self, button: str) -> None:
+        """`button` is the id of a button."""
+
     async def locate(self, lat: float, lon: float) -> None: ...
     async def photo(self, content: bytes, caption: str = "") -> None: ...
     async def next(self) -> Heard: ...
@@ -77,7 +82,7 @@ class World:
     wire: Flaky
     emulator: Emulator
     chat_url: str
-    people: list[Person] = field(default_factory=list)
+    met: int = 0
 
     @property
     def running(self) -> Running:
@@ -93,11 +98,23 @@ class World:
             await asyncio.sleep(0.01)
         raise AssertionError("the bot does not come to rest")
 
+    async def empty(self) -> None:
+        """As on the first day: nobody has reported anything, nobody works here, and it is Monday morning."""
+        self.wire.down, self.api.clock.now = False, Clock().now
+        self.api.tokens.clear()
+        await self.running.turns.rest()
+        for db, metadata in ((self.api.db, SQLModel.metadata), (self.running.store.db, of_bot)):
+            async with db.writer() as connection:
+                for table in reversed(metadata.sorted_tables):
+                    if table.name != "area":
+                        await connection.execute(table.delete())
+
     @asynccontextmanager
     async def person(self, channel: str) -> AsyncIterator[Person]:
+        """Somebody who has never been here."""
         if channel == "telegram":
-            yield TelegramPerson(self.emulator, 1000 + len(self.people))
-            self.people.append(None)  # type: ignore[arg-type]
+            self.met += 1
+            yield TelegramPerson(self.emulator, 1000 + self.met)
             return
         token = secrets.token_urlsafe(32)
         async with connect(f"{self.chat_url.replace('http', 'ws')}/ws?session={token}", proxy=None) as line:
@@ -111,9 +128,10 @@ class TelegramPerson:
         self.emulator, self.chat = emulator, chat
         self.address = str(chat)
         self.heard: list[Heard] = []
+        self._said = 0
 
     async def say(self, text: str) -> None:
-        self.emulator.say(self.chat, text)
+        self._said = self.emulator.say(self.chat, text)["message"]["message_id"]
 
     async def press(self, button: str) -> None:
         self.emulator.press(self.chat, button)
@@ -127,12 +145,17 @@ class TelegramPerson:
     def _all(self) -> list[Heard]:
         return [_of_telegram(message) for message in self.emulator.sent(self.chat)]
 
+    async def edit(self, text: str) -> None:
+        """The message said last, written anew."""
+        await asyncio.sleep(0)
+        self.emulator.edit(self.chat, self._said, text)
+
     async def next(self) -> Heard:
-        for _ in range(int(PATIENCE / 0.02)):
+        for _ in range(int(PATIENCE / LOOKS_EVERY)):
             if len(found := self._all()) > len(self.heard):
                 self.heard.append(found[len(self.heard)])
                 return self.heard[-1]
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(LOOKS_EVERY)
         raise AssertionError("nothing was said")
 
     async def quiet(self) -> list[Heard]:
@@ -159,11 +182,7 @@ class WebPerson:
         await self.send(text=text)
 
     async def press(self, button: str) -> None:
-        for heard in reversed(self.heard):
-            for text, key in heard.buttons.items():
-                if button in (text, key) or button in text:
-                    return await self.send(press=key)
-        raise LookupError(button)
+        await self.send(press=button)
 
     async def locate(self, lat: float, lon: float) -> None:
         await self.send(lat=lat, lon=lon)
@@ -212,7 +231,7 @@ async def running_world(
     ):
         wire = Flaky(ASGITransport(api.app))
         bot = create_app(api.settings, api.clock, understander, wire)
-        async with bot.router.lifespan_context(bot), _served(bot) as url:
+        async with bot.router.lifespan_context(bot), served(bot) as url:
             world = World(api, bot, wire, emulator, url)
             if world.running.telegram:
                 world.running.telegram.pace = Pace(itertools.count().__next__)  # a second passes at each look
@@ -220,10 +239,11 @@ async def running_world(
 
 
 @asynccontextmanager
-async def _served(app: Starlette) -> AsyncIterator[str]:
+async def served(app: Starlette) -> AsyncIterator[str]:
     """On a free loopback port; the lifespan is the caller's."""
     listening = socket.create_server(("127.0.0.1", 0))
-    server = Server(uvicorn.Config(app, lifespan="off", log_level="error", access_log=False, timeout_graceful_shutdown=1))
+    config = uvicorn.Config(app, lifespan="off", log_level="error", access_log=False, timeout_graceful_shutdown=1)
+    server = Server(config)
     serving = asyncio.create_task(server.serve(sockets=[listening]))
     await server.running.wait()
     yield f"http://127.0.0.1:{listening.getsockname()[1]}"

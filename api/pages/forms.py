@@ -8,7 +8,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api import routing
-from api.lifecycle import RULES, Action, Lane, Need, Role
+from api.lifecycle import RULES, STEP_REACHED, Action, Lane, Need, Role
 from api.models import Staff, Ticket, Unit
 from api.office import Office
 from api.pages.names import of_staff, of_unit
@@ -77,10 +77,15 @@ def forms(
             button=PHRASES[ticket.lane, action].button,
             hint=PHRASES[ticket.lane, action].hint,
             fields=_fields(office, ticket, action, takers, typed if action is tried else {}),
-            opened=action is tried if tried in open_to else place == 0,
+            opened=action is tried if tried in open_to else _moves_on(ticket, action),
         )
-        for place, action in enumerate(open_to)
+        for action in open_to
     ]
+
+
+def _moves_on(ticket: Ticket, action: Action) -> bool:
+    """To the next of the seven steps: what is done with most tickets, never a refusal."""
+    return STEP_REACHED.get(RULES[ticket.lane, ticket.status, action].to) == STEP_REACHED.get(ticket.status, 0) + 1
 
 
 def _fields(office: Office, ticket: Ticket, action: Action, takers: Takers, typed: Mapping[str, str]) -> list[Field]:

@@ -26,6 +26,9 @@ async def claim(wanted: Claim, caller: BotOnly, request: Request, office: TheOff
     """
     lease = timedelta(seconds=request.app.state.settings.lease_seconds)
     ends = asyncio.get_running_loop().time() + wanted.wait
+    if wanted.anew:
+        async with request.app.state.db.writing() as session:
+            await notices.release(session, wanted.worker, office.clock())
     while not await request.is_disconnected():  # what a dead bot's claim took would wait for its lease to end
         found = await _claim(request, office, wanted, lease)
         if found or asyncio.get_running_loop().time() >= ends:

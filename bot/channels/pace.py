@@ -3,6 +3,7 @@ all; answers go before notices. One chat that must wait holds up nobody else."""
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Callable
 
 A_SECOND = 29.0
@@ -16,23 +17,28 @@ class Pace:
         self.clock = clock
         self._free_at: dict[str, float] = {}
         self._next = 0.0
-        self._answers_waiting = 0
+        self._answers: Counter[str] = Counter()  # that wait, by chat
 
     async def turn(self, chat: str, *, answer: bool) -> None:
         """Returns when a message may go to this chat."""
-        self._answers_waiting += answer
+        self._answers[chat] += answer
         try:
             while (wait := self._wait(chat, answer=answer)) > 0:  # noqa: ASYNC110 - it waits for the time to pass
                 await asyncio.sleep(wait)
             self._take(chat)
         finally:
-            self._answers_waiting -= answer
+            self._answers[chat] -= answer
+            self._answers = +self._answers
 
     def _wait(self, chat: str, *, answer: bool) -> float:
         now = self.clock()
-        own = self._free_at.get(chat, 0.0) - (BURST - 1) / PER_CHAT - now
-        behind = 1 / A_SECOND if self._answers_waiting and not answer and self._next > now else 0.0
-        return max(own, self._next - now + behind, 0.0)
+        in_turn = max(self._own(chat) - now, self._next - now, 0.0)
+        behind = not answer and any(self._own(other) <= max(now, self._next) for other in self._answers)
+        return max(in_turn, 1 / A_SECOND) if behind else in_turn
+
+    def _own(self, chat: str) -> float:
+        """When this chat's own limit lets the next message through."""
+        return self._free_at.get(chat, 0.0) - (BURST - 1) / PER_CHAT
 
     def _take(self, chat: str) -> None:
         now = self.clock()

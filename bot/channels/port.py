@@ -25,6 +25,11 @@ class TryLater:
 Outcome = Sent | Gone | TryLater
 
 
+def clean(text: str) -> str:
+    """Half an emoji or a NUL is no text that a database keeps."""
+    return text.encode("utf-8", "replace").decode().replace("\x00", "")
+
+
 class NoPhoto(Exception):
     """The picture can no longer be had."""
 

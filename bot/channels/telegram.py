@@ -7,12 +7,12 @@ from typing import Any
 
 import structlog
 from telegram import Bot, BotCommand, InlineKeyboardButton, InlineKeyboardMarkup, Message, Update
-from telegram.error import BadRequest, Conflict, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
+from telegram.error import BadRequest, Conflict, Forbidden, InvalidToken, RetryAfter, TelegramError
 from telegram.request import HTTPXRequest
 
 from api.settings import Settings
 from bot.channels.pace import Pace
-from bot.channels.port import Gone, NoPhoto, Outcome, Sent, TryLater
+from bot.channels.port import Gone, NoPhoto, Outcome, Sent, TryLater, clean
 from bot.client import Unavailable
 from bot.events import Event, Heard, Located, Pictured, Pressed, Said, Say, Unreadable
 
@@ -20,6 +20,7 @@ log = structlog.get_logger()
 LONGEST_MESSAGE = 4096  # UTF-16 units
 LARGEST_FILE = 20 * 1024 * 1024  # getFile refuses more
 POLLS_FOR = 25  # seconds
+TRIES_AFTER = 2.0  # seconds, when Telegram fails for another reason than its limits
 ASKED_FOR = ["message", "edited_message", "callback_query"]
 MENU = {"mine": "我的上报", "help": "怎么用", "cancel": "停下正在填的", "human": "请工作人员看", "start": "从头开始"}
 
@@ -34,17 +35,17 @@ class Telegram:
 
     def __init__(self, bot: Bot, pace: Pace) -> None:
         self.bot, self.pace = bot, pace
+        self._parts_sent: dict[int, int] = {}  # of messages cut short: what arrived is not said again
 
     async def say(self, chat: str, say: Say, command_id: int) -> Outcome:
-        parts = split(say.text, LONGEST_MESSAGE)
-        keyboard = [
-            [InlineKeyboardButton(button.text, callback_data=button.id) for button in row] for row in say.buttons
-        ]
+        outcome = await self._try(chat, say, command_id)
+        if not isinstance(outcome, TryLater):
+            self._parts_sent.pop(command_id, None)
+        return outcome
+
+    async def _try(self, chat: str, say: Say, command_id: int) -> Outcome:
         try:
-            for part in parts:
-                await self.pace.turn(chat, answer=not say.notice_id)
-                markup = InlineKeyboardMarkup(keyboard) if keyboard and part is parts[-1] else None
-                await self.bot.send_message(chat, part, reply_markup=markup)
+            await self._send(chat, say, command_id)
         except RetryAfter as error:
             seconds = float(error._retry_after.total_seconds())
             self.pace.hold(chat, seconds)
@@ -52,15 +53,30 @@ class Telegram:
         except (Forbidden, BadRequest) as error:
             log.warning("not_delivered", reason=type(error).__name__)
             return Gone(GONE.get(str(error).lower(), "refused"))
-        except (NetworkError, InvalidToken):
-            return TryLater(2)
+        except TelegramError as error:
+            log.warning("not_delivered_yet", reason=type(error).__name__)
+            return TryLater(TRIES_AFTER)
         return Sent()
+
+    async def _send(self, chat: str, say: Say, command_id: int) -> None:
+        parts = split(say.text, LONGEST_MESSAGE)
+        keyboard = [
+            [InlineKeyboardButton(button.text, callback_data=button.id) for button in row] for row in say.buttons
+        ]
+        for number, part in enumerate(parts, 1):
+            if number <= self._parts_sent.get(command_id, 0):
+                continue
+            await self.pace.turn(chat, answer=not say.notice_id)
+            markup = InlineKeyboardMarkup(keyboard) if keyboard and number == len(parts) else None
+            await self.bot.send_message(chat, part, reply_markup=markup)
+            if number < len(parts):
+                self._parts_sent[command_id] = number
 
     async def photo(self, photo: str) -> bytes:
         try:
             file = await self.bot.get_file(photo)
             return bytes(await file.download_as_bytearray())
-        except BadRequest:
+        except (BadRequest, InvalidToken):  # a file that is gone reads as 404, which the library takes for a bad token
             raise NoPhoto from None
         except TelegramError as error:
             raise Unavailable(type(error).__name__) from None
@@ -87,7 +103,7 @@ class Telegram:
                 updates = await self.bot.get_updates(offset, timeout=POLLS_FOR, allowed_updates=ASKED_FOR)
                 for update in updates:
                     await self.take(update, receive)
-                    offset = update.update_id + 1
+                    offset = update.update_id + 1  # not the highest: after a week of silence they start anywhere
             except (Conflict, InvalidToken) as error:
                 log.error("polling_refused", reason=type(error).__name__)
                 await asyncio.sleep(3)
@@ -95,6 +111,9 @@ class Telegram:
                 await asyncio.sleep(error._retry_after.total_seconds())
             except TelegramError as error:
                 log.warning("polling_failed", reason=type(error).__name__)
+                await asyncio.sleep(1)
+            except Exception:  # e.g. the database: what was not kept comes again
+                log.exception("polling_failed")
                 await asyncio.sleep(1)
 
     async def prepare(self, settings: Settings) -> None:
@@ -140,20 +159,23 @@ async def open_telegram(settings: Settings) -> AsyncIterator[Telegram]:
 def read(update: Update) -> tuple[str, Event] | None:
     """(chat, event) of an update; None for what is nobody's words to the bot, e.g. a post in a group."""
     if update.callback_query is not None:
-        return str(update.callback_query.from_user.id), Pressed(update.callback_query.data or "")
+        return str(update.callback_query.from_user.id), Pressed(clean(update.callback_query.data or ""))
     message = update.message or update.edited_message
     if message is None or message.chat.type != "private":
         return None
+    if update.edited_message is not None and message.location is not None:
+        return None  # a live location sends one of these every few seconds
     return str(message.chat.id), _event(message, edited=update.edited_message is not None)
 
 
 def _event(message: Message, *, edited: bool) -> Event:
     if message.text is not None:
-        return Said(message.text, Heard(), edited=edited)
+        return Said(clean(message.text), Heard(), edited=edited)
     if photo := _photo(message):
         if (photo.file_size or 0) > LARGEST_FILE:
             return Unreadable("photo_too_big")
-        return Said(message.caption, Heard(), (photo.file_id,), edited) if message.caption else Pictured(photo.file_id)
+        words = clean(message.caption or "")
+        return Said(words, Heard(), (photo.file_id,), edited) if words else Pictured(photo.file_id)
     if message.location is not None:
         return Located(message.location.latitude, message.location.longitude)
     return Unreadable(next((what for name, what in UNREADABLE.items() if getattr(message, name)), "other"))

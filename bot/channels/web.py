@@ -1,38 +1,53 @@
 """The web chat: a page and a socket. Frames to the page are kept until it says it has seen them."""
 
 import asyncio
+import contextlib
 import hashlib
 import json
 import re
 import secrets
 from collections.abc import Awaitable, Callable
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from starlette.concurrency import run_in_threadpool
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from api.schemas import MAX_PHOTO_BYTES, Latitude, Longitude
-from bot.channels.port import NoPhoto, Outcome, Sent
-from bot.events import Event, Heard, Located, Pictured, Pressed, Said, Say
+from api.schemas import Latitude, Longitude
+from bot.channels.port import Outcome, Sent, clean
+from bot.channels.uploads import Uploads
+from bot.events import Event, Heard, Located, Pictured, Pressed, Said, Say, Unreadable
 from bot.store import Store
 
 PAGE = Path(__file__).parent / "page"
-TOKEN = re.compile(r"[A-Za-z0-9_-]{32,200}")
-PHOTO_ID = re.compile(r"[A-Za-z0-9_-]{22}")
-LONGEST_FRAME = 100_000  # characters
-MOST_PHOTOS_KEPT = 2_000  # of all chats; a picture is removed once it has reached the API, so few lie here
+TOKEN = re.compile(r"[A-Za-z0-9_-]{32,1000}")
+LONGEST_FRAME = 1_000_000  # characters
+LONGEST_TEXT = 100_000
+LARGEST_N = 2**31 - 1
+UNREAD = "这条没有收到，请再发一次。"
 LOOKS_EVERY = 1.0  # seconds, for frames that another process added
-CSP = "default-src 'self'; img-src 'self' blob: data:; connect-src 'self' ws: wss:; frame-ancestors 'none'; base-uri 'none'"
+CSP = (
+    "default-src 'self'; img-src 'self' blob: data:; connect-src 'self' ws: wss:; "
+    "frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+)
 HEADERS = {"Content-Security-Policy": CSP, "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
 
 Receive = Callable[[str, str, Event], Awaitable[None]]
+
+
+def _clean(value: Any) -> Any:
+    return clean(value) if isinstance(value, str) else value
+
+
+def _named(value: Any) -> Any:
+    return str(value) if type(value) is int else _clean(value)
+
+
+Words = Annotated[str, BeforeValidator(_clean)]
 
 
 class Frame(BaseModel):
@@ -40,22 +55,23 @@ class Frame(BaseModel):
 
     model_config = ConfigDict(extra="ignore")
 
-    id: Annotated[str, Field(max_length=100)] = ""
-    text: str | None = None
-    press: Annotated[str, Field(max_length=200)] | None = None
+    id: Annotated[str, BeforeValidator(_named), Field(max_length=100)] = ""
+    text: Words | None = None
+    press: Annotated[Words, Field(max_length=200)] | None = None
     lat: Latitude | None = None
     lon: Longitude | None = None
-    photo: Annotated[str, Field(max_length=100)] | None = None
-    seen: int | None = None
+    photo: Annotated[Words, Field(max_length=100)] | None = None
+    seen: Annotated[int, Field(ge=0, le=LARGEST_N)] | None = None
 
 
 class WebChat:
     name = "web"
     wakes_people = False
 
-    def __init__(self, store: Store, photos: Path, clock: Callable[[], datetime]) -> None:
-        self.store, self.photos, self.clock = store, photos, clock
+    def __init__(self, store: Store, photos: Path) -> None:
+        self.store, self.uploads = store, Uploads(photos)
         self._open: dict[str, set[asyncio.Event]] = {}
+        self._looks_every = None if store.db.is_sqlite else LOOKS_EVERY  # an SQLite file has no other process
 
     async def say(self, chat: str, say: Say, command_id: int) -> Outcome:
         buttons = [[{"id": button.id, "text": button.text} for button in row] for row in say.buttons]
@@ -65,10 +81,7 @@ class WebChat:
         return Sent()
 
     async def photo(self, photo: str) -> bytes:
-        file = self.photos / photo
-        if not PHOTO_ID.fullmatch(photo) or not file.is_file():
-            raise NoPhoto
-        return await run_in_threadpool(file.read_bytes)
+        return await self.uploads.read(photo)
 
     def routes(self, receive: Receive) -> list[BaseRoute]:
         async def socket(websocket: WebSocket) -> None:
@@ -76,7 +89,7 @@ class WebChat:
 
         return [
             Route("/", self._page),
-            Route("/photos", self._upload, methods=["POST"]),
+            Route("/photos", self.uploads.receive, methods=["POST"]),
             WebSocketRoute("/ws", socket),
             Mount("/static", _Static(directory=PAGE)),
         ]
@@ -84,70 +97,49 @@ class WebChat:
     async def _page(self, request: Request) -> Response:
         return FileResponse(PAGE / "chat.html", headers=HEADERS)
 
-    async def _upload(self, request: Request) -> Response:
-        """Keeps a picture until the words that belong to it come through the socket."""
-        if int(request.headers.get("content-length") or 0) > MAX_PHOTO_BYTES + 10_000:
-            return _problem(413, "这张照片太大了（超过 20 MB）。请发小一点的。")
-        form = await request.form(max_files=1, max_fields=5)
-        file = form.get("file")
-        if file is None or isinstance(file, str):
-            return _problem(422, "没有收到照片。请再试一次。")
-        content = await file.read(MAX_PHOTO_BYTES + 1)
-        if len(content) > MAX_PHOTO_BYTES:
-            return _problem(413, "这张照片太大了（超过 20 MB）。请发小一点的。")
-        return JSONResponse({"photo": await run_in_threadpool(self._keep, content)})
-
-    def _keep(self, content: bytes) -> str:
-        self.photos.mkdir(parents=True, exist_ok=True)
-        kept = sorted(self.photos.iterdir(), key=lambda file: file.stat().st_mtime)
-        for file in kept[: max(0, len(kept) - MOST_PHOTOS_KEPT + 1)]:
-            file.unlink(missing_ok=True)
-        photo = secrets.token_urlsafe(16)
-        (self.photos / photo).write_bytes(content)
-        return photo
-
     async def _serve(self, websocket: WebSocket, receive: Receive) -> None:
         token = websocket.query_params.get("session", "")
         await websocket.accept()
         if not TOKEN.fullmatch(token):
             await websocket.close(4400, "session")
             return
-        chat = chat_of(token)
-        bell = asyncio.Event()
+        chat, bell = chat_of(token), asyncio.Event()
         self._open.setdefault(chat, set()).add(bell)
         sending = asyncio.create_task(self._send(websocket, chat, bell))
         try:
             while True:
-                await self._take(websocket, chat, await websocket.receive_text(), receive)
+                await self._take(websocket, chat, await _received(websocket), receive)
         except WebSocketDisconnect:
             pass
         finally:
-            sending.cancel()
-            self._open[chat].discard(bell)
-            if not self._open[chat]:
-                del self._open[chat]
+            await self._ended(chat, bell, sending)
+
+    async def _ended(self, chat: str, bell: asyncio.Event, sending: asyncio.Task[None]) -> None:
+        self._open[chat].discard(bell)
+        if not self._open[chat]:
+            del self._open[chat]
+        sending.cancel()
+        await asyncio.gather(sending, return_exceptions=True)  # it may have met the closed socket first
 
     async def _send(self, websocket: WebSocket, chat: str, bell: asyncio.Event) -> None:
         """First what was not yet seen, then whatever comes."""
-        last = 0
+        last = await self.store.last_frame(chat)
+        for frame in await self.store.unseen(chat):
+            await websocket.send_json(frame)
+            last = max(last, frame["n"])
         while True:
             bell.clear()
-            for frame in await self.store.unseen(chat, last):
+            for frame in await self.store.frames_after(chat, last):
                 await websocket.send_json(frame)
                 last = frame["n"]
-            try:
-                await asyncio.wait_for(bell.wait(), LOOKS_EVERY)
-            except TimeoutError:
-                continue
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(bell.wait(), self._looks_every)
 
     async def _take(self, websocket: WebSocket, chat: str, raw: str, receive: Receive) -> None:
-        if len(raw) > LONGEST_FRAME:
-            await websocket.send_json({"error": "这条太长了，请分几条发。"})
-            return
         try:
-            frame = Frame.model_validate(json.loads(raw))
+            frame = Frame.model_validate(json.loads(raw if len(raw) <= LONGEST_FRAME else ""))
         except (ValidationError, ValueError, RecursionError):
-            await websocket.send_json({"error": "这条没有收到，请再发一次。"})
+            await websocket.send_json({"error": UNREAD})
             return
         if frame.seen is not None:
             await self.store.seen(chat, frame.seen)
@@ -155,6 +147,16 @@ class WebChat:
             await receive(f"web:{chat}:{frame.id or secrets.token_hex(16)}", chat, event)
             if frame.id:
                 await websocket.send_json({"taken": frame.id})
+        elif frame.seen is None:
+            await websocket.send_json({"error": UNREAD})
+
+
+async def _received(websocket: WebSocket) -> str:
+    """A frame of bytes is read as nothing: it is no JSON."""
+    message = await websocket.receive()
+    if message["type"] == "websocket.disconnect":
+        raise WebSocketDisconnect(message.get("code", 1000))
+    return str(message.get("text") or "")
 
 
 class _Static(StaticFiles):
@@ -170,20 +172,13 @@ def chat_of(token: str) -> str:
 
 
 def _event(frame: Frame) -> Event | None:
+    if frame.text is not None and len(frame.text) > LONGEST_TEXT:
+        return Unreadable("too_long")
     if frame.press is not None:
         return Pressed(frame.press)
     if frame.lat is not None and frame.lon is not None:
         return Located(float(frame.lat), float(frame.lon))
     if frame.photo is not None:
         text = (frame.text or "").strip()
-        return Said(clean(text), Heard(), (frame.photo,)) if text else Pictured(frame.photo)
-    return Said(clean(frame.text), Heard()) if frame.text is not None else None
-
-
-def clean(text: str) -> str:
-    """Half an emoji or a NUL is no text that a database keeps."""
-    return text.encode("utf-8", "replace").decode().replace("\x00", "")
-
-
-def _problem(status: int, words: str) -> Response:
-    return JSONResponse({"error": words}, status_code=status)
+        return Said(text, Heard(), (frame.photo,)) if text else Pictured(frame.photo)
+    return Said(frame.text, Heard()) if frame.text is not None else None

@@ -1,4 +1,6 @@
 import asyncio
+from collections.abc import Coroutine
+from typing import Any
 
 
 class Signal:
@@ -11,5 +13,6 @@ class Signal:
         self._event.set()
         self._event = asyncio.Event()
 
-    async def wait(self) -> None:
-        await self._event.wait()
+    def wait(self) -> Coroutine[Any, Any, bool]:
+        """For what is sent from this moment on, even when the waiting begins a little later, as a task."""
+        return self._event.wait()

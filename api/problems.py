@@ -1,0 +1,72 @@
+"""How failures are answered: RFC 9457 problem JSON under /api, a page elsewhere; and what OpenAPI says of them."""
+
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from starlette.exceptions import HTTPException
+
+from api.errors import AppError, Malformed, NotFound, TooLarge, WrongMethod
+from api.routes import pages
+from api.schemas import plain
+
+API = "/api/v1"
+PROBLEM = "application/problem+json"
+SHOWN = 10  # complaints about one request
+BY_STATUS: dict[int, type[AppError]] = {400: Malformed, 404: NotFound, 405: WrongMethod, 413: TooLarge}
+SCHEMA = {
+    "type": "object",
+    "required": ["type", "title", "status", "code"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "code": {"type": "string", "description": "what a program decides by; the facts stand beside it"},
+    },
+}
+MEANINGS = {
+    401: "not signed in",
+    403: "not yours to do or to see",
+    404: "absent, or not yours to know of",
+    409: "not now: the ticket's status, its record or an Idempotency-Key stands against it",
+    413: "too large",
+    422: "malformed, or something the action needs is missing",
+}
+
+
+def may_answer(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The `responses` of an endpoint that can fail so."""
+    return {
+        status: {"description": MEANINGS[status], "content": {PROBLEM: {"schema": SCHEMA}}}
+        for status in (401, 403, 422, *statuses)
+    }
+
+
+def install(app: FastAPI) -> None:
+    app.add_exception_handler(AppError, _answer)
+    app.add_exception_handler(RequestValidationError, _malformed)
+    app.add_exception_handler(HTTPException, _of_framework)
+
+
+async def _answer(request: Request, error: Exception) -> Response:
+    assert isinstance(error, AppError)
+    if not request.url.path.startswith(API):
+        return await pages.show_error(request, error)
+    headers = {"WWW-Authenticate": "Bearer"} if error.status == 401 else {}
+    return JSONResponse(error.problem(), status_code=error.status, media_type=PROBLEM, headers=headers)
+
+
+async def _malformed(request: Request, error: Exception) -> Response:
+    """Says what is wrong where, without repeating what was sent."""
+    assert isinstance(error, RequestValidationError)
+    wrong = [{"at": plain(".".join(map(str, row["loc"]))), "is": plain(row["msg"])} for row in error.errors()[:SHOWN]]
+    return await _answer(request, Malformed(errors=wrong))
+
+
+async def _of_framework(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    kind = BY_STATUS.get(error.status_code, Malformed)
+    answer = await _answer(request, kind())
+    answer.headers.update(error.headers or {})
+    return answer

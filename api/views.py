@@ -1,0 +1,114 @@
+"""A ticket as one person may see it; many at once for the price of one."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from api import notices, promises, routing
+from api.access import may_read_words, open_actions
+from api.actors import Actor
+from api.lifecycle import ENDED, Action, Role
+from api.models import Follower, Photo, Ticket
+from api.office import Office
+from api.schemas import TicketOut
+
+UNREADABLE: dict[str, Any] = {
+    "text": None, "place": "", "because": [], "alternatives": [], "lat": None, "lon": None, "photos": [],
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Besides:
+    """What tickets' own rows do not say, by ticket id (names: by assignee)."""
+
+    names: dict[str, str]
+    photos: dict[int, list[str]]
+    pauses: Mapping[int, promises.Spans]
+    ruled_out: dict[int, set[Action]]
+
+
+async def seen_by(session: AsyncSession, office: Office, actor: Actor, tickets: Sequence[Ticket]) -> list[TicketOut]:
+    ids = [ticket.id for ticket in tickets]
+    besides = Besides(
+        await notices.assignee_names(session, {ticket.assignee for ticket in tickets if ticket.assignee}),
+        await _photos(session, ids),
+        await promises.spans_of(session, ids),
+        await _ruled_out(session, office, actor, tickets),
+    )
+    return [_out(office, actor, ticket, besides) for ticket in tickets]
+
+
+def _out(office: Office, actor: Actor, ticket: Ticket, besides: Besides) -> TicketOut:
+    entry = office.catalogue.by_label.get(ticket.label)
+    out = set(besides.ruled_out.get(ticket.id, ()))
+    shown = {
+        "name": entry.name if entry else "",
+        "category": office.catalogue.category_names.get(entry.category, "") if entry else "",
+        "assignee_name": besides.names.get(ticket.assignee or "", ticket.assignee or ""),
+        "overdue": is_overdue(ticket, office.clock()),
+        "promise": _promise(office, ticket, besides.pauses.get(ticket.id, ())),
+        "photos": besides.photos.get(ticket.id, []),
+        "actions": [action.value for action in open_actions(actor, ticket) if action not in out],
+    }
+    hidden = {} if may_read_words(actor, ticket) else UNREADABLE
+    return TicketOut.model_validate(ticket.model_dump() | shown | hidden)
+
+
+def _promise(office: Office, ticket: Ticket, pauses: promises.Spans) -> dict[str, Any] | None:
+    if ticket.urgent or ticket.status in ENDED:
+        return None
+    limit = office.limits(ticket.label, ticket.urgent).handling
+    at = promises.handled_by(office, ticket, pauses)
+    return {"value": limit.value, "unit": limit.unit, "assumed": limit.assumed, "at": at.isoformat() if at else None}
+
+
+def is_overdue(ticket: Ticket, now: datetime) -> bool:
+    return ticket.due_at is not None and ticket.due_at < now
+
+
+async def _photos(session: AsyncSession, ids: Sequence[int]) -> dict[int, list[str]]:
+    query = select(Photo.ticket_id, Photo.id).where(col(Photo.ticket_id).in_(ids)).order_by(col(Photo.at), Photo.id)
+    found: dict[int, list[str]] = {}
+    for ticket_id, photo_id in (await session.exec(query)).all():
+        found.setdefault(ticket_id, []).append(photo_id)
+    return found
+
+
+async def _ruled_out(
+    session: AsyncSession, office: Office, actor: Actor, tickets: Sequence[Ticket]
+) -> dict[int, set[Action]]:
+    """Actions that the table and the ticket's row allow and that would be refused all the same."""
+    match actor.role:
+        case Role.RESIDENT:
+            return await _out_for_resident(session, office, actor, tickets)
+        case Role.ADVISER:
+            return await _out_for_adviser(session, tickets)
+        case _:
+            return {}
+
+
+async def _out_for_resident(
+    session: AsyncSession, office: Office, actor: Actor, tickets: Sequence[Ticket]
+) -> dict[int, set[Action]]:
+    ids = [ticket.id for ticket in tickets]
+    query = select(Follower.ticket_id).where(
+        col(Follower.ticket_id).in_(ids),
+        Follower.channel == actor.channel,
+        Follower.address == actor.address,
+        col(Follower.score).is_not(None),
+    )
+    rated, now = set((await session.exec(query)).all()), office.clock()
+    late = {ticket.id for ticket in tickets if promises.too_late_to_reopen(office, ticket, now)}
+    found = {Action.RATE: rated, Action.REOPEN: late}
+    return {key: {action for action, of in found.items() if key in of} for key in ids}
+
+
+async def _out_for_adviser(session: AsyncSession, tickets: Sequence[Ticket]) -> dict[int, set[Action]]:
+    everybody = {adviser.name for adviser in await routing.advisers(session)}
+    had = await routing.had_it(session, [ticket.id for ticket in tickets])
+    last = {ticket.id for ticket in tickets if not everybody - had.get(ticket.id, set()) - {str(ticket.assignee)}}
+    return {key: {Action.PASS_ON} for key in last}

@@ -1,0 +1,75 @@
+"""Everything the OpenAPI document says, tried by schemathesis with good requests and with bad ones."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+import schemathesis
+from fastapi import FastAPI
+from hypothesis import HealthCheck, given, settings
+from schemathesis import BaseSchema, Case, GenerationMode
+from schemathesis.specs.openapi.checks import positive_data_acceptance
+
+from api.app import create_app
+from api.calendar import district_calendar
+from api.office import Office
+from api.settings import Settings
+from nlp.understand import Understander
+from tests.api.life import REPORT
+from tests.conftest import BOT_KEY, Clock
+
+BOT = {"Authorization": f"Bearer {BOT_KEY}"}
+OPERATIONS = [
+    (method, path) for path, row in create_app(Settings()).openapi()["paths"].items() for method in sorted(row)
+]
+FEW = settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+TICKET = "/api/v1/tickets/{number}"
+DEPENDS = {  # on more than a document can say: the catalogue's labels, what an action needs, the bytes of a picture
+    ("get", "/api/v1/tickets"), ("post", "/api/v1/tickets"), ("post", f"{TICKET}/actions/{{action}}"),
+    ("post", f"{TICKET}/photos"),
+}  # fmt: skip
+PLAIN = {("get", "/healthz"), ("get", "/readyz"), ("get", "/metrics")}  # nothing to get wrong
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path, understander: Understander) -> FastAPI:
+    var_dir = tmp_path_factory.mktemp("openapi")
+    shutil.copy(sqlite_template, var_dir / "api.db")
+    office = Office(understander, Clock(), district_calendar(), var_dir / "photos")
+    return create_app(Settings(var_dir=var_dir, bot_api_key=BOT_KEY), office.clock, office)
+
+
+@pytest.fixture(scope="module")
+def document(app: FastAPI) -> BaseSchema:
+    return schemathesis.openapi.from_asgi("/openapi.json", app)
+
+
+@pytest.fixture(scope="module")
+def number(document: BaseSchema) -> str:
+    """A ticket that is there."""
+    opened = document["/api/v1/tickets"]["POST"].Case(body=REPORT, media_type="application/json").call(headers=BOT)
+    return str(opened.json()["number"])
+
+
+@pytest.mark.parametrize(("method", "path"), OPERATIONS)
+def test_answers_good_requests_as_the_document_says(document: BaseSchema, number: str, method: str, path: str) -> None:
+    excluded = [] if (method, path) not in DEPENDS else [positive_data_acceptance]
+
+    @given(document[path][method].as_strategy(generation_mode=GenerationMode.POSITIVE))
+    @FEW
+    def keeps(case: Case) -> None:
+        if "number" in case.path_parameters:
+            case.path_parameters["number"] = number
+        case.call_and_validate(headers=BOT, excluded_checks=excluded)
+
+    keeps()
+
+
+@pytest.mark.parametrize(("method", "path"), [operation for operation in OPERATIONS if operation not in PLAIN])
+def test_refuses_bad_requests_as_the_document_says(document: BaseSchema, method: str, path: str) -> None:
+    @given(document[path][method].as_strategy(generation_mode=GenerationMode.NEGATIVE))
+    @FEW
+    def keeps(case: Case) -> None:
+        case.call_and_validate(headers=BOT)
+
+    keeps()
