@@ -1,6 +1,7 @@
 # make run: the product. make test: everything that must hold. The rest: make help.
 PYTHON ?= python3
 export VAR_DIR ?= var
+unexport PYTHONDONTWRITEBYTECODE  # every start would compile 40 MB of libraries anew
 BIN := .venv/bin
 READY := .venv/.ready
 DEMO ?= 1

@@ -20,7 +20,7 @@ from api.office import DANGER_TO_LIFE, Office
 from api.schemas import TicketOut, TicketPage, Typed
 
 PAGE = 50
-Asked = Annotated[str, Typed, Query(max_length=200)]
+Asked = Annotated[str, Query(max_length=200), Typed]
 
 
 @dataclass(frozen=True, slots=True)

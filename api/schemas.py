@@ -23,15 +23,17 @@ def _no_desk(channel: str) -> str:
 
 
 def _whole(value: Any) -> Any:
+    """5.0 is a whole number in JSON."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-Whole = Annotated[int, BeforeValidator(_whole), Field(strict=True)]  # 5 and, as in JSON it is the same, 5.0
+# The validators stand behind the constraints, else pydantic leaves these out of the document.
+Whole = BeforeValidator(_whole)
 Typed = BeforeValidator(plain)
 Stripped = AfterValidator(str.strip)  # after the length is looked at: what the document says is what holds
-Words = Annotated[str, Typed, Text(max_length=4000), Stripped]
-SomeWords = Annotated[str, Typed, Text(min_length=1, max_length=4000, pattern=VISIBLE), Stripped]
-Place = Annotated[str, Typed, Text(max_length=300), Stripped]
+Words = Annotated[str, Text(max_length=4000), Typed, Stripped]
+SomeWords = Annotated[str, Text(min_length=1, max_length=4000, pattern=VISIBLE), Typed, Stripped]
+Place = Annotated[str, Text(max_length=300), Typed, Stripped]
 Name = Annotated[str, Text(max_length=100, pattern=rf"^{VISIBLE}([^\x00-\x1f\x7f]*{VISIBLE})?$")]
 Channel = Annotated[str, Text(max_length=100, pattern=r"^[^\s:\x00-\x1f\x7f]+$"), AfterValidator(_no_desk)]
 Latitude = Annotated[float, Field(strict=True, ge=-90, le=90)]
@@ -79,7 +81,7 @@ class Act(Strict):
     reason: Words = ""
     to: Words = ""
     into: Words = ""
-    score: Annotated[Whole, Field(ge=1, le=5)] | None = None
+    score: Annotated[int, Field(strict=True, ge=1, le=5), Whole] | None = None
     label: Words = ""
     place: Place = ""
 
@@ -89,7 +91,7 @@ class NoteIn(Strict):
 
 
 class TextIn(Strict):
-    text: Annotated[str, Typed, Text(max_length=20000)]
+    text: Annotated[str, Text(max_length=20000), Typed]
 
 
 def _in_utc(moment: datetime) -> datetime:
@@ -191,7 +193,7 @@ class Claim(Strict):
     worker: Name
     anew: StrictBool = False
     channels: list[Name] = Field(min_length=1, max_length=10)
-    limit: Annotated[Whole, Field(ge=1, le=100)] = 20
+    limit: Annotated[int, Field(strict=True, ge=1, le=100), Whole] = 20
     wait: Annotated[float, Field(strict=True, ge=0, le=30)] = 0
 
 
@@ -199,7 +201,7 @@ class Acknowledgement(Strict):
     """`sent`; or `failed` for ever (a code); or neither, with `later`: seconds until the next try."""
 
     sent: StrictBool = False
-    failed: Annotated[str, Typed, Text(max_length=100)] = ""
+    failed: Annotated[str, Text(max_length=100), Typed] = ""
     later: Annotated[float, Field(strict=True, ge=0, le=86400)] = 0
 
 

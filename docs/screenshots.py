@@ -1,4 +1,4 @@
-"""make screenshots: the README's pictures, taken from the running product with 演示数据 (generated demonstration data)."""
+"""make screenshots: the README's pictures, taken from the running product with 演示数据 (made for the pictures)."""
 
 import asyncio
 import tempfile
@@ -32,7 +32,11 @@ async def main() -> None:
     PICTURES.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         nlp = await asyncio.to_thread(Understander.load, Path("var"))
-        async with running_world(Path(folder), "", nlp) as world, served(world.api.app) as url, chrome.browser() as browser:
+        async with (
+            running_world(Path(folder), "", nlp) as world,
+            served(world.api.app) as url,
+            chrome.browser() as browser,
+        ):
             await prepare(world)
             number = await a_conversation(world, browser, url)
             for scheme in ("light", "dark"):
@@ -59,9 +63,13 @@ async def a_conversation(world: World, browser: Browser, url: str) -> str:
     await page.screenshot(path=PICTURES / "chat-card-phone.png")
     await chrome.press(page, "确认提交")
     await chrome.hears(page, "编号 GS")
-    ticket = (await world.api.client.get("/api/v1/tickets?q=勿亮", headers=await world.api.staff("演示-triage", Role.TRIAGE))).json()
+    ticket = (
+        await world.api.client.get("/api/v1/tickets?q=勿亮", headers=await world.api.staff("演示-triage", Role.TRIAGE))
+    ).json()
     number = str(ticket["tickets"][0]["number"])
-    await chrome.hears(page, "派给")  # the demo contractor serves this street: filed and dispatched by the system itself
+    await chrome.hears(
+        page, "派给"
+    )  # the demo contractor serves this street: filed and dispatched by the system itself
     await page.screenshot(path=PICTURES / "chat-phone.png")
     return number
 

@@ -49,7 +49,9 @@ async def do(page: Page, url: str, number: str, action: str, **fields: str) -> N
         await form.locator("summary").click()
     for name, value in fields.items():
         field = form.locator(f"[name={name}]")
-        await (field.select_option(value) if await field.evaluate("it => it.tagName") == "SELECT" else field.fill(value))
+        await (
+            field.select_option(value) if await field.evaluate("it => it.tagName") == "SELECT" else field.fill(value)
+        )
     await form.locator("form button").last.click()
     await page.wait_for_load_state()
 

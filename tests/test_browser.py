@@ -15,7 +15,11 @@ ROLES = (Role.TRIAGE, Role.HANDLER, Role.VERIFIER)
 
 
 async def test_from_the_first_words_to_the_rating(tmp_path: Path, understander: Understander) -> None:
-    async with running_world(tmp_path, "", understander) as world, served(world.api.app) as url, chrome.browser() as open_browser:
+    async with (
+        running_world(tmp_path, "", understander) as world,
+        served(world.api.app) as url,
+        chrome.browser() as open_browser,
+    ):
         desks = await staff_at_their_desks(world, open_browser, url)
         resident = await open_browser.new_page(viewport={"width": 390, "height": 844})
         errors: list[str] = []

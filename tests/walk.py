@@ -7,8 +7,8 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-import yaml
 from PIL import Image
+from ruamel.yaml import YAML
 
 from api import clockwork, people
 from api.lifecycle import Role
@@ -19,7 +19,7 @@ USUAL = {"handler": "维修队", "adviser": "王律师"}  # who does it where `b
 
 
 def read(file: Path) -> list[dict[str, Any]]:
-    cases: list[dict[str, Any]] = yaml.safe_load(file.read_text(encoding="utf-8"))
+    cases: list[dict[str, Any]] = YAML(typ="safe").load(file.read_text(encoding="utf-8"))
     return cases
 
 
@@ -145,7 +145,9 @@ class Walk:
     async def do_staff(self, what: dict[str, Any]) -> None:
         """{role: action, …fields}; `ticket: n` is the n-th ticket of the conversation, else the last; `by` a person."""
         (role, action), *given = what.items()
-        fields = {name: self._filled(value) if isinstance(value, str) else value for name, value in given}
+        fields: dict[str, Any] = {
+            name: self._filled(value) if isinstance(value, str) else value for name, value in given
+        }
         expected, number = fields.pop("status", 200), self._number(fields.pop("ticket", -1))
         headers = await self.world.api.staff(fields.pop("by", USUAL.get(role, f"staff-{role}")), Role(role))
         path = f"/api/v1/tickets/{number}/actions/{action}"
@@ -156,7 +158,7 @@ class Walk:
         """Fields of the API's ticket; `photos`: how many; `history`: its actions; `noted`: words on its record;
         `seen: false`: it is none of theirs."""
         await self.world.settle()
-        given = dict(wanted)
+        given: dict[str, Any] = dict(wanted)
         number, noted = self._number(given.pop("ticket", -1)), given.pop("noted", [])
         headers = self.world.api.resident(self.person.channel, self.person.address)
         answer = await self.world.api.client.get(f"/api/v1/tickets/{number}", headers=headers)

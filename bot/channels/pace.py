@@ -33,7 +33,7 @@ class Pace:
     def _wait(self, chat: str, *, answer: bool) -> float:
         now = self.clock()
         in_turn = max(self._own(chat) - now, self._next - now, 0.0)
-        behind = not answer and any(self._own(other) <= max(now, self._next) for other in self._answers)
+        behind = not answer and any(self._own(other) <= max(now, self._next) for other in +self._answers)
         return max(in_turn, 1 / A_SECOND) if behind else in_turn
 
     def _own(self, chat: str) -> float:

@@ -70,6 +70,6 @@ def test_refuses_bad_requests_as_the_document_says(document: BaseSchema, method:
     @given(document[path][method].as_strategy(generation_mode=GenerationMode.NEGATIVE))
     @FEW
     def keeps(case: Case) -> None:
-        case.call_and_validate(headers=BOT)
+        case.call_and_validate(headers=BOT if "Authorization" in case.headers else {})
 
     keeps()

@@ -66,7 +66,7 @@ def at_the_worlds_pace(world: World) -> Telegram:
 async def test_polling(world: World) -> None:
     number = await filed(world)
     await step(world, number, "file")
-    await world.settle()
+    await world.emulator.wait_for(ANNA, "已经立案")
     card, receipt, notice = await said(world, ANNA)
     assert "南环新村12幢门口" in card and number in receipt and "已经立案" in notice
     assert world.emulator.calls("answerCallbackQuery"), "the button would spin"
@@ -169,6 +169,7 @@ async def test_who_blocked_the_bot_is_told_no_more(world: World) -> None:
     number = await filed(world)
     world.emulator.block(ANNA)
     await step(world, number, "file")
+    await until(lambda: [call.status for call in world.emulator.calls("sendMessage")][-1] == 403)
     await world.settle()
     assert [(notice.failed, notice.sent_at) for notice in await notices(world)] == [("blocked", None)]
     world.emulator.unblock(ANNA)
@@ -179,9 +180,9 @@ async def test_who_blocked_the_bot_is_told_no_more(world: World) -> None:
 async def test_a_long_notice_comes_in_parts_and_no_part_twice(world: World) -> None:
     number = await filed(world)
     await world.emulator.delivered()
-    await step(world, number, "ask", note="𠮷" * 4000)
     before = len(world.emulator.calls("sendMessage"))
-    await world.settle()
+    await step(world, number, "ask", note="𠮷" * 4000)
+    await world.emulator.wait_for(ANNA, lambda message: "reply_markup" in message and "𠮷" in message["text"])
     parts = world.emulator.calls("sendMessage")[before:]
     assert len(parts) >= 2 and all(call.status == 200 for call in parts)
     assert ["reply_markup" in call.params for call in parts] == [False] * (len(parts) - 1) + [True]

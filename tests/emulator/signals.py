@@ -13,6 +13,10 @@ class Signal:
         self._event.set()
         self._event = asyncio.Event()
 
-    def wait(self) -> Coroutine[Any, Any, bool]:
+    def wait(self) -> Coroutine[Any, Any, None]:
         """For what is sent from this moment on, even when the waiting begins a little later, as a task."""
-        return self._event.wait()
+        return _set(self._event)
+
+
+async def _set(event: asyncio.Event) -> None:
+    await event.wait()
