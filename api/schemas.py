@@ -7,8 +7,8 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool
 from pydantic import StringConstraints as Text
 
-UNTYPABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
-VISIBLE = r"[^\s\x00-\x1f\x7f]"  # at least one such character: blank words are no words
+UNTYPABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+VISIBLE = r"[^\s\x00-\x1f\x7f-\xa0]"  # at least one such character: blank words are no words
 
 
 def plain(value: Any) -> Any:
@@ -34,8 +34,8 @@ Stripped = AfterValidator(str.strip)  # after the length is looked at: what the 
 Words = Annotated[str, Text(max_length=4000), Typed, Stripped]
 SomeWords = Annotated[str, Text(min_length=1, max_length=4000, pattern=VISIBLE), Typed, Stripped]
 Place = Annotated[str, Text(max_length=300), Typed, Stripped]
-Name = Annotated[str, Text(max_length=100, pattern=rf"^{VISIBLE}([^\x00-\x1f\x7f]*{VISIBLE})?$")]
-Channel = Annotated[str, Text(max_length=100, pattern=r"^[^\s:\x00-\x1f\x7f]+$"), AfterValidator(_no_desk)]
+Name = Annotated[str, Text(max_length=100, pattern=rf"^{VISIBLE}([^\x00-\x1f\x7f-\x9f]*{VISIBLE})?$")]
+Channel = Annotated[str, Text(max_length=100, pattern=r"^[^\s:\x00-\x1f\x7f-\xa0]+$"), AfterValidator(_no_desk)]
 Latitude = Annotated[float, Field(strict=True, ge=-90, le=90)]
 Longitude = Annotated[float, Field(strict=True, ge=-180, le=180)]
 MAX_PHOTO_BYTES = 20 * 1024 * 1024

@@ -44,12 +44,13 @@ class PlaceFinder:
         self._gazetteer, self._speech = gazetteer, speech
         grammar = gazetteer.grammar
         self._classes = _classes(gazetteer, things)
+        self._things = _beginning_as_a_place(things, grammar["short_tails"])
         self._admin, self._weak = tuple(grammar["admin"]), tuple(grammar["weak_tails"])
         endings = {word for word, letter in self._classes.items() if letter in (TAIL, FACILITY)}
         self._endings = tuple(endings - {*grammar["weak_tails"], *grammar["plain"]} | {*grammar["short_tails"]})
 
     def all(self, plain: str, words: list[Word]) -> Iterator[Span]:
-        pieces = _pieces(self._gazetteer, plain, words)
+        pieces = _pieces(self._gazetteer, self._things, plain, words)
         letters = "".join(self._class(plain[piece.start : piece.end], piece) for piece in pieces)
         for found in PHRASE.finditer(letters):
             start, end = found.start(), found.end()
@@ -78,10 +79,16 @@ class Piece:
     letter: str = ""
 
 
-def _pieces(gazetteer: Gazetteer, plain: str, words: list[Word]) -> list[Piece]:
-    """Known names first, then numbers with their units, then jieba's words for what is left."""
+def _beginning_as_a_place(things: Iterable[str], tails: Iterable[str]) -> re.Pattern[str]:
+    """路灯, 桥面: a thing whose first letter closes a name. jieba may cut it there (路|灯不亮), and no place ends so."""
+    begun = [re.escape(thing) for thing in things if len(thing) > 1 and thing[0] in frozenset(tails)]
+    return re.compile("|".join(sorted(begun, key=len, reverse=True)) or r"(?!)")
+
+
+def _pieces(gazetteer: Gazetteer, things: re.Pattern[str], plain: str, words: list[Word]) -> list[Piece]:
+    """Known names first, then numbers with their units, then things, then jieba's words for what is left."""
     pieces = [Piece(start, start + len(name), NAME) for start, name in gazetteer.mentions(plain)]
-    for pattern, letter in ((LETTERED, ADMIN), (NUMBERED, NUMBER), (FLOORED, FLOOR), (HIDDEN, FREE)):
+    for pattern, letter in ((LETTERED, ADMIN), (NUMBERED, NUMBER), (FLOORED, FLOOR), (HIDDEN, FREE), (things, THING)):
         pieces = _merged(pieces, [Piece(*found.span(), letter) for found in pattern.finditer(plain)])
     return _merged(pieces, _leftovers(pieces, words))
 

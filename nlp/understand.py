@@ -20,6 +20,7 @@ SURE = 0.70  # a confirmation is enough from here on
 LOST = 0.35  # below, three guesses would not help
 DANGER = -0.30  # score of the danger model, -1 … 1: low, because to miss one is the worst error
 DANGER_HINTED, DANGER_CALM = -0.75, 0.10  # the same where words hint at it, or quiet it
+FELT_FROM = 8  # characters: of fewer the model knows too little, there only the signs give the alarm
 ANNOUNCED, UNANNOUNCED = 0.50, 0.91  # sureness on both sides before one message becomes two matters
 RUNNERS_UP = 4
 TELLING = 0.25  # of the strongest word's share: what else is shown as a reason
@@ -96,6 +97,8 @@ class Understander:
         if found := self._watch.alarms(plain):
             return found
         if self._watch.is_over(plain):
+            return ()
+        if len(plain) < FELT_FROM:
             return ()
         felt = float(self._danger.scores(seen)[self._danger.labels.index("urgent")])
         if self._watch.is_calm(plain):

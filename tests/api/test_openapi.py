@@ -60,6 +60,8 @@ def test_answers_good_requests_as_the_document_says(document: BaseSchema, number
     def keeps(case: Case) -> None:
         if "number" in case.path_parameters:
             case.path_parameters["number"] = number
+        if isinstance(case.body, dict) and "wait" in case.body:
+            case.body["wait"] = 0
         case.call_and_validate(headers=BOT, excluded_checks=excluded)
 
     keeps()

@@ -19,7 +19,7 @@ from bot import texts
 from bot.channels import uploads
 from bot.channels.port import NoPhoto
 from bot.channels.uploads import Uploads
-from bot.channels.web import UNREAD
+from bot.channels.web import UNREAD, chat_of
 from tests.walk import picture
 from tests.world import World
 
@@ -178,6 +178,12 @@ async def test_two_tabs_hear_the_same(world: World) -> None:
             heard = await one.next()
             await one.send({"seen": heard["n"]})
             assert await two.next() == heard
+        store, chat = world.running.store, chat_of(session)
+        await store.add_frame(chat, 999, {"say": "seen in a third tab before these two looked", "buttons": []})
+        await store.seen(chat, 4)
+        await one.send({"text": "帮助"})
+        for _ in range(2):
+            assert await one.next() == await two.next()
         assert await one.quiet() == await two.quiet() == []
 
 
