@@ -65,7 +65,7 @@ def where(draft: Draft) -> str:
 def card_buttons(draft: Draft) -> Rows:
     n = draft.key
     return (
-        (Button(f"ok:{n}", "✅ 确认提交"),),
+        (Button(f"ok:{n}", "确认提交"),),
         (Button(f"what:{n}", "改事项"), Button(f"where:{n}", "改地点"), Button(f"cancel:{n}", "取消")),
     )
 
@@ -73,7 +73,7 @@ def card_buttons(draft: Draft) -> Rows:
 def legal_buttons(draft: Draft) -> Rows:
     n = draft.key
     return (
-        (Button(f"ok:{n}", "✅ 确认提交"),),
+        (Button(f"ok:{n}", "确认提交"),),
         (Button(f"what:{n}", "不是法律咨询"), Button(f"where:{n}", "改地点"), Button(f"cancel:{n}", "取消")),
     )
 

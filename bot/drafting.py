@@ -104,7 +104,7 @@ def button_named(dialogue: Dialogue, words: str) -> str:
     """The id of the button of the question under way that reads like these words; "" for none."""
     _, questions = ask(dialogue)
     buttons = [button for say in questions if isinstance(say, Say) for row in say.buttons for button in row]
-    return next((button.id for button in buttons if button.text.removeprefix("✅ ") == words), "")
+    return next((button.id for button in buttons if button.text == words), "")
 
 
 def then(dialogue: Dialogue, commands: list[Command]) -> Turn:

@@ -60,6 +60,7 @@ async def a_conversation(world: World, browser: Browser, url: str) -> str:
     await page.goto(world.chat_url)
     await chrome.say(page, "搿搭南环新村12幢门口格路灯勿亮哉，夜里墨赤里黑")
     await chrome.hears(page, "确认提交")
+    await page.wait_for_timeout(800)
     await page.screenshot(path=PICTURES / "chat-card-phone.png")
     await chrome.press(page, "确认提交")
     await chrome.hears(page, "编号 GS")
@@ -70,6 +71,7 @@ async def a_conversation(world: World, browser: Browser, url: str) -> str:
     await chrome.hears(
         page, "派给"
     )  # the demo contractor serves this street: filed and dispatched by the system itself
+    await page.wait_for_timeout(800)  # the last bubble has faded in
     await page.screenshot(path=PICTURES / "chat-phone.png")
     return number
 

@@ -80,7 +80,7 @@ class Piece:
 
 
 def _beginning_as_a_place(things: Iterable[str], tails: Iterable[str]) -> re.Pattern[str]:
-    """路灯, 桥面: a thing whose first letter closes a name. jieba may cut it there (路|灯不亮), and no place ends so."""
+    """路灯, 桥面: things whose first letter closes a name. jieba may cut them there (路|灯不亮); no place ends so."""
     begun = [re.escape(thing) for thing in things if len(thing) > 1 and thing[0] in frozenset(tails)]
     return re.compile("|".join(sorted(begun, key=len, reverse=True)) or r"(?!)")
 

@@ -62,7 +62,6 @@ function buttonRow(row, index) {
     const button = element("button", "press", text);
     button.type = "button";
     button.classList.toggle("main", row.length === 1 && /确认|提交/.test(text));
-    button.classList.toggle("ticked", text.startsWith("✅"));
     button.dataset.press = id;
     made.append(button);
   }
