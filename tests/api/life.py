@@ -6,7 +6,7 @@ from typing import Any
 
 from httpx import Response
 
-from api import clockwork
+from api import clockwork, people
 from api.lifecycle import Action, Lane, Role, Status
 from tests.conftest import Api
 
@@ -68,6 +68,10 @@ class Cast:
 
 
 async def cast_of(api: Api) -> Cast:
+    async with api.db.writing() as session:
+        for role, name in NAMES.items():
+            await people.add(session, api.clock, name, role)
+            api.tokens[name] = await people.token_for(session, name)
     staff = {role: await api.staff(name, role) for role, name in NAMES.items()}
     return Cast(api, staff | {Role.RESIDENT: api.resident(), Role.SYSTEM: api.bot()})
 

@@ -41,7 +41,7 @@ def town(tmp_path_factory: pytest.TempPathFactory, understander: Understander) -
 
 
 @pytest.mark.parametrize("lane", Lane)
-@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 @given(moves=MOVES)
 def test_lives(town: tuple[asyncio.Runner, Cast], lane: Lane, moves: list[Move]) -> None:
     runner, cast = town
