@@ -15,6 +15,7 @@ REPORT = {
     "channel": "web", "reporter": "r1", "text": "南门路菜场门口的路灯不亮了", "label": "street_light",
     "place": "南门路菜场门口",
 }  # fmt: skip
+LOCATED = {"text": "彩香一村三区门口的路灯不亮了", "place": "彩香一村三区"}  # the gazetteer knows its street
 QUESTION = {"text": "房东不退押金怎么办", "label": "legal:tenancy", "place": "彩香一村三区"}
 COMMUNITY, STREET, STREET_NAME = "320508019033", "320508019", "金阊街道"
 NAMES = {
@@ -33,7 +34,7 @@ class Cast:
     """One member of staff a role, one resident and the bot; `headers` by role."""
 
     api: Api
-    headers: dict[Role, Headers]
+    headers: Mapping[Role, Headers]
 
     async def do(self, role: Role, number: str, action: str, **given: Any) -> Response:
         return await call(self.api, self.headers[role], number, action, **given)
@@ -111,6 +112,14 @@ async def carried(api: Api, channel: str = "web") -> list[dict[str, Any]]:
 
 async def acknowledge(api: Api, notice: dict[str, Any], **answer: Any) -> Response:
     return await api.client.post(f"/api/v1/notices/{notice['id']}/ack", json=answer, headers=api.bot())
+
+
+def failure(answer: Response) -> tuple[int, str]:
+    return answer.status_code, answer.json()["code"]
+
+
+def told(notices: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    return [(notice["kind"], notice["address"]) for notice in notices]
 
 
 Path = tuple[tuple[Role, Action], ...]
