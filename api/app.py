@@ -32,7 +32,7 @@ def create_app(settings: Settings, clock: Clock = utc_now, office: Office | None
         await sweeping
         await app.state.db.close()
 
-    app = FastAPI(title="姑苏区居民前门 API", version="0.1.0", lifespan=lifespan)
+    app = FastAPI(title="姑苏区居民前门 API", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None)
     for routes in (tickets, notices, understand):
         app.include_router(routes.router, prefix=problems.API)
     app.include_router(health.router)

@@ -1,4 +1,4 @@
-"""Who may import whom, read from the source: the arrows of DESIGN.md."""
+"""Who may import whom, read from the source (docs/decisions/0002-shared-plumbing.md)."""
 
 import ast
 import sys

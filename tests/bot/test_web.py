@@ -1,4 +1,4 @@
-"""The web chat's socket, as CONTRACT.md describes it, and its pictures."""
+"""The web chat's socket, as docs/web-chat.md describes it, and its pictures."""
 
 import asyncio
 import json
