@@ -15,7 +15,10 @@ from tests.walk import Walk, read
 from tests.world import World, running_world
 
 FILES = sorted((Path(__file__).parent / "conversations").glob("*.yaml"))
+BOTH = ("web", "telegram")
 CASES = [(f"{file.stem}:{case['name']}", case) for file in FILES for case in read(file)]
+
+WALKS = [(f"{name}-{channel}", case, channel) for name, case in CASES for channel in case.get("channels", BOTH)]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -25,11 +28,8 @@ async def world(tmp_path_factory: pytest.TempPathFactory, understander: Understa
 
 
 @pytest.mark.asyncio(loop_scope="module")
-@pytest.mark.parametrize("channel", ["web", "telegram"])
-@pytest.mark.parametrize("case", [case for _, case in CASES], ids=[name for name, _ in CASES])
+@pytest.mark.parametrize(("case", "channel"), [walk[1:] for walk in WALKS], ids=[walk[0] for walk in WALKS])
 async def test_conversation(case: dict[str, Any], channel: str, world: World) -> None:
-    if channel not in case.get("channels", [channel]):
-        pytest.skip(f"not on {channel}")
     await world.empty()
     async with Walk.begun(world, channel, case) as walk:
         await walk.to_the_end()
