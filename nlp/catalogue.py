@@ -102,8 +102,6 @@ class Urgent(Frozen):
     calm: tuple[str, ...] = ()
     over: tuple[str, ...] = ()
     now: tuple[str, ...] = ()
-    urgent_utterances: tuple[str, ...] = ()
-    calm_utterances: tuple[str, ...] = ()
 
 
 class Catalogue(Frozen):
@@ -111,6 +109,7 @@ class Catalogue(Frozen):
     entries: tuple[Entry, ...]
     urgent: Urgent
     urgent_limits: Limits
+    utterance_files: tuple[str, ...] = ()  # relative to intents.yaml; read by `lessons`
 
     @cached_property
     def by_label(self) -> dict[str, Entry]:
@@ -134,67 +133,40 @@ SECTIONS: dict[str, Kind] = {
 
 
 def load_catalogue(file: Path = DEFAULT_FILE) -> Catalogue:
-    """Reads `file` and the utterance files it names (paths relative to it). Raises BadCatalogue."""
+    """Raises BadCatalogue."""
     root = read_yaml(file)
     _refuse_wrong_shapes(file, root)
-    more = _more_utterances(file, root)
     limits = root.get("limits", {})
     try:
-        entries = tuple(_entries(file, root, limits, more))
+        entries = tuple(_entries(file, root, limits))
         _refuse_twins(file, root, entries)
-        if unknown := more.keys() - {entry.label for entry in entries}:
-            raise BadCatalogue(f"{file}: utterance files name unknown labels: {', '.join(sorted(unknown))}")
         return Catalogue(
             categories=root.get("categories", ()),
             entries=entries,
-            urgent=_urgent(file, root),
+            urgent=root.get("urgent") or {},
+            utterance_files=root.get("utterance_files") or (),
             urgent_limits=limits.get("urgent", {}),
         )
     except ValidationError as error:
         raise BadCatalogue(_explain(file, root, error)) from None
 
 
-def source_files(file: Path) -> list[Path]:
-    """`file` and every file it names. Raises BadCatalogue."""
-    root = read_yaml(file)
-    named = [*(root.get("utterance_files") or ()), *(root.get("urgent_files") or ())]
-    return [file, *(file.parent / name for name in named)]
-
-
-def _entries(file: Path, root: Any, limits: Any, more: dict[str, list[str]]) -> Iterator[Entry]:
+def _entries(file: Path, root: Any, limits: Any) -> Iterator[Entry]:
     for section, kind in SECTIONS.items():
         for row in root.get(section) or ():
-            yield _entry(file, row, kind, limits, more)
+            yield _entry(file, row, kind, limits)
 
 
-def _entry(file: Path, row: Any, kind: Kind, limits: Any, more: dict[str, list[str]]) -> Entry:
+def _entry(file: Path, row: Any, kind: Kind, limits: Any) -> Entry:
     if not isinstance(row, dict):
         raise BadCatalogue(f"{file}: an entry of the {kind} list is not a mapping")
     own = dict(row) | {"kind": kind}
-    label = f"{kind}:{own.get('id')}" if kind in (Kind.LEGAL, Kind.ACT) else str(own.get("id"))
     if kind.value in limits:
         own["limits"] = dict(limits[kind.value]) | dict(own.get("limits") or {})
-    own["utterances"] = tuple(dict.fromkeys([*(own.get("utterances") or ()), *more.get(label, ())]))
     try:
         return Entry.model_validate(own)
     except ValidationError as error:
         raise BadCatalogue(_explain(file, row, error)) from None
-
-
-def _urgent(file: Path, root: Any) -> dict[str, Any]:
-    own = dict(root.get("urgent") or {})
-    for name in root.get("urgent_files") or ():
-        for key, utterances in read_yaml(file.parent / name).items():
-            own[f"{key}_utterances"] = (*own.get(f"{key}_utterances", ()), *utterances)
-    return own
-
-
-def _more_utterances(file: Path, root: Any) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for name in root.get("utterance_files") or ():
-        for label, utterances in read_yaml(file.parent / name).items():
-            found.setdefault(label, []).extend(utterances)
-    return found
 
 
 def read_yaml(file: Path) -> Any:
@@ -212,7 +184,7 @@ def read_yaml(file: Path) -> Any:
 
 
 def _refuse_wrong_shapes(file: Path, root: Any) -> None:
-    shapes = dict.fromkeys((*SECTIONS, "categories", "utterance_files", "urgent_files"), list)
+    shapes = dict.fromkeys((*SECTIONS, "categories", "utterance_files"), list)
     for key, shape in (shapes | {"limits": dict, "urgent": dict}).items():
         if key in root and not isinstance(root[key], shape):
             raise BadCatalogue(f"{file}, line {root.lc.key(key)[0] + 1}: {key}: a {shape.__name__} is expected")

@@ -9,7 +9,7 @@ from pydantic import Field, ValidationError
 from rapidfuzz import fuzz, process
 
 from nlp.catalogue import BadCatalogue, Frozen, read_yaml
-from nlp.features import sound
+from nlp.letters import sound
 from nlp.meaning import Where
 
 GAZETTEER_FILE = Path(__file__).parent / "gazetteer.yaml"

@@ -8,12 +8,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from nlp.catalogue import Catalogue, load_catalogue, source_files
+import numpy as np
+
+from nlp.catalogue import Catalogue, load_catalogue
 from nlp.gazetteer import GAZETTEER_FILE, Gazetteer, load_gazetteer
-from nlp.model import Model, load_model, load_vocabulary
+from nlp.letters import Codes
+from nlp.model import Model, load_model, save_model
 from nlp.segment import Speech, everyday_speech
+from nlp.tagger import Chain, load_chain
+from nlp.vectors import VECTORS_FILE
 
 CODE = sorted(Path(__file__).parent.glob("*.py"))
+SOUNDS = "sounds.npy"
 MANIFEST, CATALOGUE, GAZETTEER, SPEECH, CORRECTIONS = (
     "manifest.json",
     "catalogue.json",
@@ -35,14 +41,19 @@ class Facts:
     gazetteer: Gazetteer
     speech: Speech
 
+    def utterance_files(self, file: Path) -> list[Path]:
+        """Those that `file` names."""
+        return [file.parent / name for name in self.catalogue.utterance_files]
+
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:
-    """Facts, and what was learnt from them: two models over one vocabulary."""
+    """Facts, and what was learnt from them."""
 
     facts: Facts
-    labels: Model
-    danger: Model
+    model: Model
+    chain: Chain
+    sounds: Codes  # see letters.sound_table
 
 
 def read_facts(file: Path) -> Facts:
@@ -59,10 +70,10 @@ def save(folder: Path, file: Path, knowledge: Knowledge) -> None:
     (folder / CATALOGUE).write_text(facts.catalogue.model_dump_json(), encoding="utf-8")
     (folder / GAZETTEER).write_text(facts.gazetteer.model_dump_json(), encoding="utf-8")
     (folder / SPEECH).write_text(json.dumps(speech, ensure_ascii=False), encoding="utf-8")
-    knowledge.labels.vocabulary.save(folder)
-    knowledge.labels.save(folder, "labels")
-    knowledge.danger.save(folder, "danger")
-    sources = [str(path) for path in _sources(folder, file)]
+    save_model(folder, knowledge.model)
+    knowledge.chain.save(folder)
+    np.save(folder / SOUNDS, knowledge.sounds)
+    sources = [str(path) for path in _sources(folder, file, facts)]
     manifest = {"file": str(file.resolve()), "sources": sources, "print": _print_of(sources)}
     (folder / MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")  # last: without it nothing counts as saved
 
@@ -79,9 +90,7 @@ def load(folder: Path, file: Path) -> Knowledge:
             Gazetteer.model_validate_json((folder / GAZETTEER).read_bytes()),
             Speech(frozenset(speech["bounds"]), frozenset(speech["nouns"])),
         )
-        vocabulary = load_vocabulary(folder)
-        models = (load_model(folder, name, vocabulary) for name in ("labels", "danger"))
-        return Knowledge(facts, *models)
+        return Knowledge(facts, load_model(folder), load_chain(folder), np.load(folder / SOUNDS))
     except (OSError, ValueError, KeyError) as error:
         raise Stale from error
 
@@ -95,10 +104,10 @@ def locked(folder: Path) -> Iterator[None]:
         yield
 
 
-def _sources(folder: Path, file: Path) -> list[Path]:
-    corrections = folder / CORRECTIONS
-    files = [*source_files(file), GAZETTEER_FILE, *CODE, *([corrections] if corrections.exists() else [])]
-    return [path.resolve() for path in files]
+def _sources(folder: Path, file: Path, facts: Facts) -> list[Path]:
+    corrections = [path for path in [folder / CORRECTIONS] if path.exists()]
+    files = [file, *facts.utterance_files(file), GAZETTEER_FILE, VECTORS_FILE, *CODE, *corrections]
+    return [path.resolve() for path in files if path.exists()]
 
 
 def _print_of(sources: list[str]) -> str:

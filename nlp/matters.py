@@ -10,7 +10,7 @@ ANNOUNCING = (
 )
 BREAK = re.compile(rf"[。!?;\n]+|[,、\s]+|(?={ANNOUNCING})")
 TURN = re.compile(rf"^(?:{ANNOUNCING}|也|又)")
-SHORTEST = 4  # letters that can tell of something
+SHORTEST, ALONE = 4, 7  # letters that can tell of something: where it is announced, and where it is not
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def tell_apart(plain: str, reading: Reading, announced: float, unannounced: floa
     less sureness is asked for where a word such as 另外 announces it."""
     told: list[Told] = []
     for part in clauses(plain):
-        if told and part.end - part.start < SHORTEST:
+        if told and part.end - part.start < (SHORTEST if part.turns else ALONE):
             told[-1] = _joined(told[-1], part, reading)
             continue
         label, confidence = reading(part.start, part.end)

@@ -1,133 +1,204 @@
-"""A linear model as arrays: the likeliest labels with calibrated confidence, and the characters that decided."""
+"""Linear models as arrays: what a message is about with calibrated confidence, and the characters that decided."""
 
-import json
-import math
 from dataclasses import dataclass
-from functools import cache
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nlp.features import Feature
+from nlp.features import Sights
+from nlp.letters import Index, Places, Prints
+from nlp.vectors import Neighbours, Space, Vectors, lengthened
 
 Floats = NDArray[np.float32]
-Rows = NDArray[np.intp]
-KEYS, SCALES = "vocabulary.json", "scales.npy"
-LEADERS = 12  # runners-up that share what confidence the first one leaves
-SHARPNESS = 8.0  # how quickly a runner-up's share falls with its score
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """The known features of a message: their rows in the vocabulary, and where each was seen. Arrays of one length."""
-
-    rows: Rows
-    starts: Rows
-    ends: Rows
-
-    def within(self, start: int, end: int) -> "Seen":
-        kept = (self.starts >= start) & (self.ends <= end)
-        return Seen(self.rows[kept], self.starts[kept], self.ends[kept])
+Halves = NDArray[np.float16]
 
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    rows: dict[str, int]
-    scales: Floats  # [rows] how much a feature's presence counts before the norm: idf x its family's weight
+    prints: Prints  # [rows], sorted
+    scales: Floats  # [rows] how much a feature's presence counts before the norm: its idf
 
-    def see(self, features: list[Feature]) -> Seen:
-        rows = self.rows
-        known = [(row, f.start, f.end) for f in features if (row := rows.get(f.key)) is not None]
-        columns = np.array(known, dtype=np.intp).reshape(-1, 3)
-        return Seen(columns[:, 0], columns[:, 1], columns[:, 2])
-
-    def vector(self, rows: Rows) -> tuple[Rows, Floats]:
+    def vector(self, rows: Places) -> tuple[Places, Floats]:
         """Each row once, and its value in a vector of length one."""
         once = np.unique(rows)
         values = self.scales[once]
-        return once, values / max(float(np.sqrt(values @ values)), 1e-6)
-
-    def save(self, folder: Path) -> None:
-        np.save(folder / SCALES, self.scales)
-        (folder / KEYS).write_text(json.dumps(list(self.rows), ensure_ascii=False), encoding="utf-8")
+        return once, values / _norm(values)
 
 
 @dataclass(frozen=True, slots=True)
-class Model:
-    vocabulary: Vocabulary
-    labels: tuple[str, ...]
-    weights: Floats  # [rows of the vocabulary, labels]
+class Planes:
+    """One plane a label over the vocabulary: a distance is about 1 when sure, -1 when sure of the contrary."""
+
+    weights: Halves  # [rows, planes]
+    bias: Floats  # [planes]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The known features of a message: where each stands, how much it counts and what it says. Arrays of one length."""
+
+    rows: Places
+    starts: Places
+    ends: Places
+    scales: Floats
+    weights: Floats  # [features, planes]
+    bias: Floats  # [planes]
+
+    def scores(self, start: int, end: int) -> Floats:
+        """[planes] distances by all features but those within [start, end), each feature once."""
+        kept = np.flatnonzero((self.starts < start) | (self.ends > end)) if start < end else np.arange(len(self.rows))
+        _, first = np.unique(self.rows[kept], return_index=True)
+        once = kept[first]
+        values = self.scales[once]
+        return np.asarray(values @ self.weights[once] / _norm(values) + self.bias, dtype=np.float32)
+
+    def scores_within(self, start: int, end: int) -> Floats:
+        """[planes] distances by the features of a stretch."""
+        inside = np.flatnonzero((self.starts >= start) & (self.ends <= end))
+        values = self.scales[inside]
+        return np.asarray(values @ self.weights[inside] / _norm(values) + self.bias, dtype=np.float32)
+
+
+def _norm(values: Floats) -> float:
+    return max(float(np.sqrt(values @ values)), 1e-6)
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """Distances, and the votes of the neighbours, -> chances: a logistic regression over held-out distances."""
+
+    weights: Floats  # [inputs, labels]
     bias: Floats  # [labels]
-    calibration: Floats  # [3] log-odds of being right = (best score, its lead, 1) · this, found by cross-validation
 
-    def scores(self, seen: Seen) -> Floats:
-        """[labels] distances from each label's plane: about 1 when sure, -1 when sure of the contrary."""
-        rows, values = self.vocabulary.vector(seen.rows)
-        return np.asarray(values @ self.weights[rows] + self.bias, dtype=np.float32)
+    def chances(self, given: Floats) -> Floats:
+        """[…, labels], adding up to 1."""
+        odds = given @ self.weights + self.bias
+        shares = np.exp(odds - odds.max(axis=-1, keepdims=True))
+        return np.asarray(shares / shares.sum(axis=-1, keepdims=True), dtype=np.float32)
 
-    def first(self, seen: Seen) -> tuple[str, float]:
-        """The likeliest label and its confidence."""
-        scores = self.scores(seen)
-        order = leaders(self.labels, scores, 2)
-        return self.labels[order[0]], certainty(self.calibration, scores[order])
 
-    def ranked(self, seen: Seen, count: int) -> list[tuple[int, float]]:
-        """The `count` likeliest labels, one a group, with confidences that add up to 1 over the leaders."""
-        scores = self.scores(seen)
-        order = leaders(self.labels, scores, LEADERS)
-        best = scores[order]
-        sure = certainty(self.calibration, best)
-        rest = np.exp(SHARPNESS * (best[1:] - best[1]))
-        shares = (1 - sure) * rest / rest.sum()
-        return list(zip(order, [sure, *shares.tolist()], strict=True))[:count]
+@dataclass(frozen=True)
+class Model:
+    labels: tuple[str, ...]
+    vocabulary: Vocabulary
+    planes: Planes
+    quick: Judge  # of the distances alone
+    deep: Judge  # of the distances and the neighbours' votes
+    space: Space
+    points: NDArray[np.int8]  # [messages, KEPT] those learnt
+    named: NDArray[np.int16]  # [messages] the label of each
+    danger: Planes  # one plane: danger to life now
+    alarm: Judge  # of its distance and the signs: (calm, urgent)
+
+    @cached_property
+    def groups(self) -> NDArray[np.intp]:
+        """[labels] the group of each. Legal topics are one: that it is for the adviser is settled before about what."""
+        names = [_group(label) for label in self.labels]
+        order = {name: index for index, name in enumerate(dict.fromkeys(names))}
+        return np.array([order[name] for name in names], dtype=np.intp)
+
+    @cached_property
+    def membership(self) -> Floats:
+        """[labels, groups] 1 where the label is of the group."""
+        return np.eye(int(self.groups.max()) + 1, dtype=np.float32)[self.groups]
+
+    def chances(self, scores: Floats, vector: Vectors | None = None) -> Floats:
+        """[labels] by the distances, and where the message's embedding is given by its neighbours too."""
+        if vector is None:
+            return self.quick.chances(scores)
+        return self.deep.chances(np.concatenate([scores, self.neighbours.votes(self.space.project(vector))]))
+
+    @cached_property
+    def neighbours(self) -> Neighbours:
+        return Neighbours(lengthened(self.points), self.named.astype(np.intp), len(self.labels))
+
+    def see(self, sights: Sights) -> Seen:
+        rows, known = self._index.find(sights.prints)
+        rows = rows[known]
+        weights = self._weights[rows].astype(np.float32)
+        return Seen(rows, sights.starts[known], sights.ends[known], self.vocabulary.scales[rows], weights, self._bias)
+
+    @cached_property
+    def _index(self) -> Index:
+        return Index(self.vocabulary.prints)
+
+    @cached_property
+    def _weights(self) -> Halves:
+        """[rows, labels and danger]"""
+        return np.hstack([self.planes.weights, self.danger.weights])
+
+    @cached_property
+    def _bias(self) -> Floats:
+        return np.concatenate([self.planes.bias, self.danger.bias])
+
+    def chances_within(self, seen: Seen, start: int, end: int) -> Floats:
+        """[labels] what a stretch of the message would be about alone, by its words."""
+        return self.quick.chances(seen.scores_within(start, end)[: len(self.labels)])
+
+    def danger_at_most(self, score: float) -> float:
+        """The chance of danger if every sign were for it: most messages need not be searched for them."""
+        lift = self.alarm.weights[:, 1] - self.alarm.weights[:, 0]
+        return self.danger_of(score, tuple((lift[1:] > 0).astype(float).tolist()))
+
+    def danger_of(self, score: float, signs: tuple[float, ...]) -> float:
+        """The chance that the message tells of danger to life now."""
+        return float(self.alarm.chances(np.array([score, *signs], dtype=np.float32))[1])
+
+    def ranked(self, chances: Floats, count: int) -> list[tuple[int, float]]:
+        """The `count` likeliest groups: the best label of each, and the group's chance."""
+        totals = chances @ self.membership
+        order = np.argsort(-totals, kind="stable")[:count].tolist()
+        return [(self._leader(group, chances), float(totals[group])) for group in order]
+
+    def _leader(self, group: int, chances: Floats) -> int:
+        members = self._members[group]
+        return members[0] if len(members) == 1 else members[int(chances[members].argmax())]
+
+    @cached_property
+    def _members(self) -> list[list[int]]:
+        return [np.flatnonzero(column).tolist() for column in self.membership.T]
 
     def shares(self, seen: Seen, label: int, length: int) -> Floats:
         """[length] how much each character of the message spoke for `label`."""
-        _, values = self.vocabulary.vector(seen.rows)
-        _, order, counts = np.unique(seen.rows, return_inverse=True, return_counts=True)
-        widths = seen.ends - seen.starts
-        parts = values[order] * self.weights[seen.rows, label] / counts[order] / widths
         edges = np.zeros(length + 1, dtype=np.float32)
+        parts = seen.scales * seen.weights[:, label] / (seen.ends - seen.starts)
         np.add.at(edges, seen.starts, parts)
         np.add.at(edges, seen.ends, -parts)
         return np.cumsum(edges[:-1], dtype=np.float32)
 
-    def save(self, folder: Path, name: str) -> None:
-        (folder / f"{name}.json").write_text(json.dumps(self.labels), encoding="utf-8")
-        np.savez(folder / f"{name}.npz", self.weights, self.bias, self.calibration)
 
-
-def load_vocabulary(folder: Path) -> Vocabulary:
-    """Raises OSError or ValueError."""
-    keys = json.loads((folder / KEYS).read_text(encoding="utf-8"))
-    return Vocabulary({key: row for row, key in enumerate(keys)}, np.load(folder / SCALES))
-
-
-def load_model(folder: Path, name: str, vocabulary: Vocabulary) -> Model:
-    """Raises OSError or ValueError when the folder holds no whole model of that name."""
-    labels = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
-    with np.load(folder / f"{name}.npz") as saved:
-        return Model(vocabulary, tuple(labels), *(saved[key] for key in saved.files))
-
-
-@cache
-def group(label: str) -> str:
-    """Legal topics stand together: that it is for the adviser is settled before about what."""
+def _group(label: str) -> str:
     return label.split(":")[0] if label.startswith("legal:") else label
 
 
-def leaders(labels: tuple[str, ...], scores: Floats, count: int) -> list[int]:
-    """The best label of each group, best first, up to `count` of them."""
-    best: dict[str, int] = {}
-    for index in np.argsort(-scores).tolist():
-        best.setdefault(group(labels[index]), index)
-        if len(best) == count:
-            break
-    return list(best.values())
+def save_model(folder: Path, model: Model) -> None:
+    np.savez(
+        folder / "model.npz",
+        labels=np.array(model.labels),
+        points=model.points,
+        named=model.named,
+        middle=model.space.middle,
+        basis=model.space.basis,
+        vocabulary=model.vocabulary.prints,
+        scales=model.vocabulary.scales,
+        **{f"{name}_weights": getattr(model, name).weights for name in PARTS},
+        **{f"{name}_bias": getattr(model, name).bias for name in PARTS},
+    )
 
 
-def certainty(calibration: Floats, best: Floats) -> float:
-    """The chance that the first of the leaders, with these scores, is right."""
-    odds = float(calibration @ np.array([best[0], best[0] - best[1], 1.0]))
-    return 1 / (1 + math.exp(-odds))
+PARTS = {"planes": Planes, "danger": Planes, "quick": Judge, "deep": Judge, "alarm": Judge}
+
+
+def load_model(folder: Path) -> Model:
+    """Raises OSError, ValueError or KeyError when the folder holds no whole model."""
+    with np.load(folder / "model.npz") as saved:
+        return Model(
+            labels=tuple(saved["labels"].tolist()),
+            vocabulary=Vocabulary(saved["vocabulary"], saved["scales"]),
+            space=Space(saved["middle"], saved["basis"]),
+            points=saved["points"],
+            named=saved["named"],
+            **{name: shape(saved[f"{name}_weights"], saved[f"{name}_bias"]) for name, shape in PARTS.items()},
+        )

@@ -1,8 +1,9 @@
-"""Where a message says it is: the longest location phrase, by a small grammar over classes of words."""
+"""Classes of words in a location phrase, and a small grammar over them: what the tagger of places looks at."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from nlp.gazetteer import Gazetteer
 from nlp.segment import Speech, Word
@@ -18,7 +19,7 @@ FIRST = "(?:O[Oo]{0,4}[SsTF]|[TF]|[NA#SuP])"  # a name must begin with a word th
 NEXT = "(?:[Oot]{0,5}[STFQ]|[Oot]{1,5}s|(?<![#u])s|[NA#uPD]|O{1,3}(?=[P#]))"
 TRADE = "(?:(?<=A)[Oo]{1,5})"  # after a district or a town, what follows is a name even without a known ending
 PHRASE = re.compile(f"{FIRST}(?:G?{NEXT}|{TRADE})*")
-ANCHORED = re.compile("[NAT#]|[Oo][SsF]|[FSP]G?[PD]|uG?P")  # 小区 or 门口 alone finds nothing, 小区东门 does
+ANCHORED = re.compile("[NAT#]|[Oo][SsF]|[FSP]G?[PD]|uG?P")
 
 NUMBERED = re.compile(
     r"[a-z]?\d+(?:[-—~/]\d+)*(?:号楼|号院|单元|号|弄|幢|栋|座|室|房)|[a-z][座栋幢区]"
@@ -28,6 +29,7 @@ LETTERED = re.compile(r"[a-z]\d*[市区县]")  # names made anonymous: A3区
 HIDDEN = re.compile(r"[x某×*]{2,3}|某")  # names left out: XX路
 FLOORED = re.compile(r"[一二三四五六七八九十两\d]+(?:楼|层|组|期|区|村|米|队|排)|地下[一二]?层?|负[一二三]楼")
 DIGITS = frozenset("一二三四五六七八九十百第")
+DIRECTIONS = ("口", "前", "面", "背后", "对过", "旁", "边", "边上", "隔壁", "附近", "侧", "头", "角", "楼下", "桥堍")
 ORGANS = ("market", "school", "hospital", "park", "station", "mall", "organ")
 ENDINGS = ("road", "bridge", "compound", "part")
 
@@ -38,7 +40,7 @@ class Span:
     end: int
 
 
-class PlaceFinder:
+class PlaceGrammar:
     def __init__(self, gazetteer: Gazetteer, speech: Speech, things: Iterable[str]) -> None:
         """`things`: what messages are about, which few places are named for."""
         self._gazetteer, self._speech = gazetteer, speech
@@ -47,15 +49,15 @@ class PlaceFinder:
         self._things = _beginning_as_a_place(things, grammar["short_tails"])
         self._admin, self._weak = tuple(grammar["admin"]), tuple(grammar["weak_tails"])
         endings = {word for word, letter in self._classes.items() if letter in (TAIL, FACILITY)}
+        sides = {word for word in grammar["sides"] if len(word) > 1}
+        sides |= {word for word in gazetteer.generic["spot"] if word.endswith(DIRECTIONS)}
+        self.sides = re.compile("|".join(sorted(sides, key=len, reverse=True)))
         self._endings = tuple(endings - {*grammar["weak_tails"], *grammar["plain"]} | {*grammar["short_tails"]})
 
-    def all(self, plain: str, words: list[Word]) -> Iterator[Span]:
+    def parse(self, plain: str, words: list[Word]) -> "Parsed":
         pieces = _pieces(self._gazetteer, self._things, plain, words)
         letters = "".join(self._class(plain[piece.start : piece.end], piece) for piece in pieces)
-        for found in PHRASE.finditer(letters):
-            start, end = found.start(), found.end()
-            if ANCHORED.search(letters[start:end]):
-                yield Span(pieces[start].start, pieces[end - 1].end)
+        return Parsed(pieces, letters, list(PHRASE.finditer(letters)))
 
     def _class(self, word: str, piece: "Piece") -> str:
         if letter := piece.letter or self._classes.get(word):
@@ -72,11 +74,23 @@ class PlaceFinder:
         return TAIL if word.endswith(self._weak) and not known else FREE
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     start: int
     end: int
     letter: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A message as pieces, the class of each, and the runs of pieces that read like a location phrase."""
+
+    pieces: list[Piece]
+    letters: str
+    phrases: list[re.Match[str]]
+
+    def is_anchored(self, phrase: re.Match[str]) -> bool:
+        """小区 or 门口 alone finds nothing, 小区东门 does."""
+        return ANCHORED.search(self.letters, *phrase.span()) is not None
 
 
 def _beginning_as_a_place(things: Iterable[str], tails: Iterable[str]) -> re.Pattern[str]:

@@ -1,10 +1,13 @@
 """Trains the models, in a process of its own (`python -m nlp.training`): scikit-learn stays out of all the others."""
 
 import json
-from collections import Counter
-from dataclasses import dataclass
+import math
+import multiprocessing
+import os
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import numpy as np
 import scipy.sparse as sp
@@ -12,114 +15,164 @@ import typer
 from numpy.typing import NDArray
 from rich.console import Console
 from rich.progress import Progress
-from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import StratifiedKFold
-from sklearn.svm import LinearSVC
 
-from nlp.catalogue import DEFAULT_FILE, BadCatalogue, Catalogue
-from nlp.features import Lexicon, features
+from nlp import learning
+from nlp.catalogue import DEFAULT_FILE, BadCatalogue, Catalogue, Kind
+from nlp.crf import learn_chain
+from nlp.examples import Example, Reader
 from nlp.knowledge import CORRECTIONS, Facts, Knowledge, read_facts, save
-from nlp.model import Floats, Model, Vocabulary, group, leaders
-from nlp.segment import Segmenter
-from nlp.text import read
+from nlp.learning import FOLDS, Task
+from nlp.lessons import Lesson, read_lessons
+from nlp.letters import Index, Places, Prints, sound_table
+from nlp.model import Floats, Model, Planes
+from nlp.tagger import Chain, States
+from nlp.vectors import Neighbours, Space, embedder, lengthened, load_learnt, shortened
 
-FAMILIES = {"w": 1.0, "b": 1.0, "c": 1.0, "p": 1.0, "l": 1.0, "k": 1.0}
-RARE = {"b", "c", "p"}  # families whose features must be seen in two utterances
-FOLDS = 5
-PENALTY = 1.0
-ALARM_WEIGHT = 5.0  # a missed danger costs more than a false one
-LENIENCE = 0.6  # log-odds: an example carries one label, where honest readers accept a second (86.5 % against 97 %)
-Targets = NDArray[np.intp]
+PROCESSES = 2
+CHUNK = 200  # lessons read at once by one process
+PLACED, UNPLACED = 3, 6  # the tagger is shown all but one of so many messages with a place, and one of so many without
+# Log-odds. Where an item and a referral both fit, the item goes first (labelling rule 3: either is right, and it is
+# the one with a quick answer); small talk is not made a ticket.
+TILT = {Kind.ITEM: 0.5, Kind.OTHER: 0.9, Kind.ACT: 0.9}
 
 
-@dataclass(frozen=True, slots=True)
-class Lessons:
-    """Examples, each with the features seen in it and the name it should be given."""
-
-    name: str
-    seen: list[list[str]]
-    names: list[str]
+CALM = 5  # of so many lessons that are nowhere near danger the alarm's judge hears one …
+CALM_TILT = np.array([math.log(CALM), 0.0], dtype=np.float32)  # … and knows it
 
 
 class BadCorrections(Exception):
     """A corrections file cannot be used; says line and reason."""
 
 
-def learn(facts: Facts, corrections: list[tuple[str, str]], folder: Path, progress: Progress) -> Knowledge:
-    catalogue = facts.catalogue
-    pairs = [(text, entry.label) for entry in catalogue.entries for text in entry.utterances] + corrections
-    urgent = set(catalogue.urgent.urgent_utterances)
-    texts = list(dict.fromkeys([*(text for text, _ in pairs), *urgent, *catalogue.urgent.calm_utterances]))
-    seen = _seen(facts, texts, folder, progress)
-    vocabulary = _vocabulary([seen[text] for text, _ in pairs])
-    lessons = Lessons("分类", [seen[text] for text, _ in pairs], [label for _, label in pairs])
-    dangers = Lessons(
-        "险情", [seen[text] for text in texts], ["urgent" if text in urgent else "calm" for text in texts]
+@dataclass
+class Bench:
+    """What the forked processes work on: they see it as it is when their pool is made."""
+
+    reader: Reader
+    lessons: list[Lesson]
+    tagged: list[tuple[Prints, States]] = field(default_factory=list)
+    matrix: sp.csr_matrix = field(init=False)
+    tasks: dict[str, Task] = field(default_factory=dict)
+    cuts: dict[str, list[tuple[Places, Places]]] = field(default_factory=dict)
+
+
+BENCH: list[Bench] = []  # the one in use
+
+
+def learn(facts: Facts, lessons: list[Lesson], folder: Path, progress: Progress) -> Knowledge:
+    sounds = sound_table()
+    bench = Bench(Reader(facts, sounds, folder), lessons)
+    BENCH[:] = [bench]
+    examples = _read_all(bench, progress)
+    labels = tuple(sorted({lesson.label for lesson in bench.lessons} - {""}))
+    vocabulary = learning.vocabulary_of([example.prints for example in examples])
+    index = Index(vocabulary.prints)
+    found = [index.find(example.prints) for example in examples]
+    bench.matrix = learning.matrix_of([rows[known] for rows, known in found], vocabulary)
+    named = np.array([row for row, lesson in enumerate(bench.lessons) if lesson.label], dtype=np.intp)
+    target = np.array([labels.index(bench.lessons[row].label) for row in named], dtype=np.intp)
+    alarmed = np.array([int(lesson.urgent) for lesson in bench.lessons], dtype=np.intp)
+    costs = {0: 1.0, 1: learning.ALARM_WEIGHT}
+    bench.tasks = {"labels": Task(named, target), "danger": Task(np.arange(len(alarmed)), alarmed, costs)}
+    bench.cuts = {name: learning.folds(task.target) for name, task in bench.tasks.items()}
+    chain, planes, scores = _fit_all(bench, progress)
+    space, points, known = _points([examples[row].essence for row in named], progress)
+    neighbours = Neighbours(lengthened(points[known]), target[known], len(labels))
+    tilt = np.array([TILT.get(facts.catalogue.by_label[label].kind, 0.0) for label in labels], dtype=np.float32)
+    cried = np.array([lesson.near_danger or row % CALM == 0 for row, lesson in enumerate(bench.lessons)])
+    signs = np.array([bench.reader.flags(bench.lessons[row]) for row in np.flatnonzero(cried)], dtype=np.float32)
+    with _pool() as pool:
+        work = {
+            "quick": pool.submit(learning.fit_judge, scores["labels"], target, tilt),
+            "deep": pool.submit(learning.deep_judge, scores["labels"][known], neighbours, tilt),
+            "alarm": pool.submit(
+                learning.fit_judge, np.hstack([scores["danger"][cried], signs]), alarmed[cried], CALM_TILT
+            ),
+        }
+        judges = _results(work, "判断", progress)
+    model = Model(
+        labels=labels,
+        vocabulary=vocabulary,
+        planes=planes["labels"],
+        danger=planes["danger"],
+        space=space,
+        points=points[known],
+        named=target[known].astype(np.int16),
+        **judges,
     )
-    labels = _train(vocabulary, lessons, {}, progress)
-    return Knowledge(facts, labels, _train(vocabulary, dangers, {"urgent": ALARM_WEIGHT}, progress))
+    return Knowledge(facts, model, chain, sounds)
 
 
-def _seen(facts: Facts, texts: list[str], folder: Path, progress: Progress) -> dict[str, list[str]]:
-    lexicon = lexicon_of(facts.catalogue)
-    segmenter = Segmenter([*lexicon.words, *facts.gazetteer.names], folder)
-    found = {}
-    for raw in progress.track(texts, description="读例句"):
-        text = read(raw)
-        found[raw] = [feature.key for feature in features(text, segmenter.cut(text.plain), lexicon)]
-    return found
+def _read_all(bench: Bench, progress: Progress) -> list[Example]:
+    """Examples in the lessons' order; what the tagger is shown stays on the bench."""
+    starts = range(0, len(bench.lessons), CHUNK)
+    examples: list[Example] = []
+    with _pool() as pool:
+        for some, tagged in progress.track(pool.map(_read_some, starts), total=len(starts), description="读例句"):
+            examples.extend(some)
+            bench.tagged.extend(tagged)
+    return examples
 
 
-def lexicon_of(catalogue: Catalogue) -> Lexicon:
-    return Lexicon({entry.label: entry.keywords for entry in catalogue.entries})
+def _read_some(start: int) -> tuple[list[Example], list[tuple[Prints, States]]]:
+    reader, lessons = BENCH[0].reader, BENCH[0].lessons[start : start + CHUNK]
+    shown = [lesson for index, lesson in enumerate(lessons) if _is_shown(lesson, index)]
+    return reader.examples(lessons), reader.tagged(shown)
 
 
-def _train(vocabulary: Vocabulary, lessons: Lessons, costs: dict[str, float], progress: Progress) -> Model:
-    labels = tuple(sorted(set(lessons.names)))
-    target = np.array([labels.index(name) for name in lessons.names], dtype=np.intp)
-    weights = {index: costs.get(label, 1.0) for index, label in enumerate(labels)}
-    matrix = _matrix(lessons.seen, vocabulary)
-    held_out = np.zeros((len(target), len(labels)), dtype=np.float32)
-    folds = StratifiedKFold(FOLDS, shuffle=True, random_state=0).split(matrix, target)
-    for known, unknown in progress.track(folds, total=FOLDS, description=f"{lessons.name}：交叉验证"):
-        planes, bias = _fit(matrix[known], target[known], weights)
-        held_out[unknown] = matrix[unknown] @ planes + bias
-    planes, bias = _fit(matrix, target, weights)
-    return Model(vocabulary, labels, planes, bias, _calibration(labels, held_out, target))
+def _is_shown(lesson: Lesson, index: int) -> bool:
+    """To the tagger: from more it would learn little, and take twice the time."""
+    return index % PLACED > 0 if any(lesson.place) else index % UNPLACED == 0
 
 
-def _vocabulary(seen: list[list[str]]) -> Vocabulary:
-    counts = Counter(key for keys in seen for key in set(keys))
-    kept = [key for key, count in counts.items() if count > 1 or key[0] not in RARE]
-    scales = [FAMILIES[key[0]] * (np.log((1 + len(seen)) / (1 + counts[key])) + 1) for key in kept]
-    return Vocabulary({key: row for row, key in enumerate(kept)}, np.array(scales, dtype=np.float32))
+def _fit_all(bench: Bench, progress: Progress) -> tuple[Chain, dict[str, Planes], dict[str, Floats]]:
+    """(tagger, planes, each lesson's distances from planes that never saw it)"""
+    with _pool() as pool:
+        work: dict[str, Future[Any]] = {"地点": pool.submit(_fit_chain)}
+        work |= {f"{name} {fold}": pool.submit(_fit_fold, name, fold) for name in bench.tasks for fold in range(FOLDS)}
+        done = _results(work, "分类、险情、地点", progress)
+    parts = {name: [done[f"{name} {fold}"] for fold in range(FOLDS)] for name in bench.tasks}
+    planes = {name: learning.mean_of([planes for planes, _ in some]) for name, some in parts.items()}
+    unknown = {name: [rows for _, rows in cuts] for name, cuts in bench.cuts.items()}
+    scores = {
+        name: learning.held_out(zip(unknown[name], (one for _, one in some), strict=True))
+        for name, some in parts.items()
+    }
+    return done["地点"], planes, scores
 
 
-def _matrix(seen: list[list[str]], vocabulary: Vocabulary) -> sp.csr_matrix:
-    known = [np.array([vocabulary.rows[key] for key in keys if key in vocabulary.rows], np.intp) for keys in seen]
-    vectors = [vocabulary.vector(rows) for rows in known]
-    ends = np.cumsum([0, *(len(rows) for rows, _ in vectors)])
-    columns = np.concatenate([rows for rows, _ in vectors])
-    values = np.concatenate([values for _, values in vectors])
-    return sp.csr_matrix((values, columns, ends), shape=(len(seen), len(vocabulary.rows)))
+def _fit_chain() -> Chain:
+    return learn_chain(BENCH[0].tagged)
 
 
-def _fit(matrix: sp.csr_matrix, target: Targets, weights: dict[int, float]) -> tuple[Floats, Floats]:
-    """[features, labels] and [labels]; two labels come from one plane."""
-    machine = LinearSVC(C=PENALTY, class_weight=weights).fit(matrix, target)
-    planes, bias = machine.coef_.T.astype(np.float32), machine.intercept_.astype(np.float32)
-    if planes.shape[1] == 1:
-        return np.hstack([-planes, planes]), np.concatenate([-bias, bias])
-    return planes, bias
+def _fit_fold(name: str, fold: int) -> tuple[Planes, Floats]:
+    """(planes without a fold, that fold's distances from them)"""
+    bench = BENCH[0]
+    known, unknown = bench.cuts[name][fold]
+    planes = learning.fit_planes(bench.matrix, bench.tasks[name], known)
+    return planes, learning.distances(bench.matrix, bench.tasks[name].rows[unknown], planes)
 
 
-def _calibration(labels: tuple[str, ...], scores: Floats, target: Targets) -> Floats:
-    """A logistic curve over held-out answers: best score and lead -> log-odds of being right."""
-    orders = [leaders(labels, row, 2) for row in scores]
-    best = [[row[order[0]], row[order[0]] - row[order[1]]] for row, order in zip(scores, orders, strict=True)]
-    right = [group(labels[order[0]]) == group(labels[true]) for order, true in zip(orders, target, strict=True)]
-    curve = LogisticRegression(C=10.0).fit(np.array(best), np.array(right))
-    return np.array([*curve.coef_[0], curve.intercept_[0] + LENIENCE], dtype=np.float32)
+def _points(essences: list[str], progress: Progress) -> tuple[Space, NDArray[np.int8], NDArray[np.bool_]]:
+    """(space, [lessons, KEPT], [lessons] is there one?) as shipped; new ones are made where the engine runs."""
+    shipped = load_learnt()
+    vectors, known = shipped.find(essences)
+    missing = np.flatnonzero(~known).tolist()
+    if missing and (embed := embedder()):
+        for row in progress.track(missing, description="句向量"):
+            vectors[row], known[row] = shipped.space.project(embed(essences[row])), True
+    return shipped.space, shortened(vectors), known
+
+
+def _pool() -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(min(PROCESSES, os.cpu_count() or 1), multiprocessing.get_context("fork"))
+
+
+def _results(work: dict[str, Future[Any]], name: str, progress: Progress) -> dict[str, Any]:
+    bar = progress.add_task(name, total=len(work))
+    for _ in as_completed(work.values()):
+        progress.advance(bar)
+    return {key: future.result() for key, future in work.items()}
 
 
 def read_corrections(file: Path, catalogue: Catalogue) -> list[tuple[str, str]]:
@@ -155,8 +208,9 @@ def main(
             read_corrections(corrections, facts.catalogue)
             kept.write_bytes(corrections.read_bytes())
         extra = read_corrections(kept, facts.catalogue) if kept.exists() else []
+        lessons = read_lessons(facts.catalogue, facts.utterance_files(file), extra)
         with Progress(console=Console(stderr=True), transient=True) as progress:
-            save(folder, file, learn(facts, extra, folder, progress))
+            save(folder, file, learn(facts, lessons, folder, progress))
     except (BadCatalogue, BadCorrections, OSError) as error:
         typer.echo(str(error))  # for the caller; the progress goes to stderr
         raise typer.Exit(1) from None

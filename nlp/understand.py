@@ -1,30 +1,37 @@
 """understand(text) -> Understanding: reads, judges, finds the place and the danger. The only thresholds are here."""
 
+import math
 import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
+
 from nlp.catalogue import DEFAULT_FILE, BadCatalogue, Kind
-from nlp.features import Lexicon, features, is_word
+from nlp.examples import SPARED, Reader
+from nlp.features import is_word
 from nlp.gazetteer import locate
 from nlp.knowledge import Knowledge, Stale, load, locked
 from nlp.matters import Told, tell_apart
 from nlp.meaning import Guess, Matter, Sureness, Understanding, Where
-from nlp.model import Seen
-from nlp.places import PlaceFinder, Span
-from nlp.segment import Segmenter, Word
+from nlp.model import Floats, Seen
+from nlp.places import Span
+from nlp.segment import Word
+from nlp.tagger import PlaceFinder
 from nlp.text import Text, read
-from nlp.urgency import Alarm, Watch
+from nlp.urgency import Alarm
+from nlp.vectors import embedder, essence
 
 SURE = 0.70  # a confirmation is enough from here on
 LOST = 0.35  # below, three guesses would not help
-DANGER = -0.30  # score of the danger model, -1 … 1: low, because to miss one is the worst error
-DANGER_HINTED, DANGER_CALM = -0.75, 0.10  # the same where words hint at it, or quiet it
-FELT_FROM = 8  # characters: of fewer the model knows too little, there only the signs give the alarm
-ANNOUNCED, UNANNOUNCED = 0.50, 0.91  # sureness on both sides before one message becomes two matters
+ASKED = 0.85  # below, the sentence embedding is asked too
+DANGER = 0.15  # chance of danger from which the alarm is given: low, because to miss one is the worst error
+ANNOUNCED, UNANNOUNCED = 0.90, 0.99  # sureness on both sides before one message becomes two matters
 RUNNERS_UP = 4
+LENIENCE = 0.9  # log-odds: a lesson carries one label, where honest readers accept a second (86.5 % against 97 %)
 TELLING = 0.25  # of the strongest word's share: what else is shown as a reason
 REASONS = 4
+NOWHERE = Span(0, 0)
 FELT = (Alarm("felt", ("110", "120", "119"), ()),)  # by the model alone: no sign says whose danger it is
 
 
@@ -35,16 +42,14 @@ class Understander:
         facts = knowledge.facts
         self.catalogue = facts.catalogue
         self._gazetteer = facts.gazetteer
-        self._labels, self._danger = knowledge.labels, knowledge.danger
-        self._lexicon = Lexicon({entry.label: entry.keywords for entry in facts.catalogue.entries})
-        self._segmenter = Segmenter([*self._lexicon.words, *facts.gazetteer.names], folder)
-        self._places = PlaceFinder(facts.gazetteer, facts.speech, self._lexicon.words)
-        self._watch = Watch(facts.catalogue.urgent)
-        self._kinds = [facts.catalogue.by_label[label].kind for label in self._labels.labels]
+        self._model = knowledge.model
+        self._reader = Reader(facts, knowledge.sounds, folder)
+        self._places = PlaceFinder(self._reader.grammar, knowledge.chain)
+        self._kinds = [facts.catalogue.by_label[label].kind for label in self._model.labels]
 
     @classmethod
     def load(cls, var_dir: Path, file: Path = DEFAULT_FILE) -> "Understander":
-        """Trains first (20 s) when nothing is saved under `var_dir` or its sources changed. Raises BadCatalogue."""
+        """Trains first (a minute) when nothing is saved under `var_dir` or its sources changed. Raises BadCatalogue."""
         folder = var_dir / "model"
         with locked(folder):
             try:
@@ -61,50 +66,57 @@ class Understander:
         text = read(raw)
         if not any(map(is_word, text.plain)):
             return Understanding(Kind.OTHER, "other", 0.0, Sureness.LOST)
-        words = self._segmenter.cut(text.plain)
-        seen = self._labels.vocabulary.see(features(text, words, self._lexicon))
-        told = self._matters(text.plain, seen)
-        guesses = self._labels.ranked(seen, 1 + RUNNERS_UP)
-        first, confidence = guesses[0]
-        spans = list(self._places.all(text.plain, words))
+        words = self._reader.segmenter.cut(text.plain)
+        spans = self._places.all(text.plain, words)
         place = _longest(spans)
-        found = self._alarms(text.plain, seen)
+        seen = self._model.see(self._reader.eye.see(text.plain, words))
+        *scores, danger = seen.scores(place.start, place.end - SPARED)
+        chances = self._chances(text.plain, np.array(scores, dtype=np.float32), place)
+        (first, chance), *others = self._model.ranked(chances, 1 + RUNNERS_UP)
+        confidence = _lenient(chance)
+        left = (1 - confidence) / max(1 - chance, 1e-6)
+        found = self._alarms(text.plain, float(danger))
+        told = self._matters(text.plain, seen)
         return Understanding(
             kind=self._kinds[first],
-            label=self._labels.labels[first],
+            label=self._model.labels[first],
             confidence=confidence,
             sureness=_sureness(confidence),
-            alternatives=tuple(Guess(self._labels.labels[index], share) for index, share in guesses[1:]),
+            alternatives=tuple(Guess(self._model.labels[index], share * left) for index, share in others),
             urgent=bool(found),
             numbers=tuple(dict.fromkeys(number for alarm in found for number in alarm.numbers)),
             place=_words_of(text, place),
-            where=self.locate(_words_of(text, place)) if place else Where(),
-            matters=self._as_matters(text, told, spans, self._labels.labels[first]),
+            where=self.locate(_words_of(text, place)) if place is not NOWHERE else Where(),
+            matters=self._as_matters(text, told, spans, self._model.labels[first]),
             because=self._because(text, words, seen, first),
         )
+
+    def _chances(self, plain: str, scores: Floats, place: Span) -> Floats:
+        """By the words alone where they leave little doubt, else by the embedding too."""
+        chances = self._model.chances(scores)
+        if self._model.ranked(chances, 1)[0][1] >= ASKED:
+            return chances
+        embed = embedder()
+        return self._model.chances(scores, embed(essence(plain, place.start, place.end))) if embed else chances
+
+    def _alarms(self, plain: str, score: float) -> tuple[Alarm, ...]:
+        """Whether there is danger, the model and the signs say together; the signs name the numbers to ring."""
+        watch = self._reader.watch
+        if self._model.danger_at_most(score) < DANGER or self._model.danger_of(score, watch.flags(plain)) < DANGER:
+            return ()
+        return watch.alarms(plain) or watch.hints(plain) or FELT
 
     def _matters(self, plain: str, seen: Seen) -> list[Told]:
         """Empty when the message is about one thing."""
 
         def reading(start: int, end: int) -> tuple[str, float]:
-            return self._labels.first(seen.within(start, end))
+            chances = self._model.chances_within(seen, start, end)
+            first, confidence = self._model.ranked(chances, 1)[0]
+            return self._model.labels[first], confidence
 
         told = tell_apart(plain, reading, ANNOUNCED, UNANNOUNCED)
         real = [part for part in told if self.catalogue.by_label[part.label].kind not in (Kind.ACT, Kind.OTHER)]
         return real if len({part.label for part in real}) > 1 else []
-
-    def _alarms(self, plain: str, seen: Seen) -> tuple[Alarm, ...]:
-        if found := self._watch.alarms(plain):
-            return found
-        if self._watch.is_over(plain):
-            return ()
-        if len(plain) < FELT_FROM:
-            return ()
-        felt = float(self._danger.scores(seen)[self._danger.labels.index("urgent")])
-        if self._watch.is_calm(plain):
-            return FELT if felt >= DANGER_CALM else ()
-        hints = self._watch.hints(plain) if felt >= DANGER_HINTED else ()
-        return hints or (FELT if felt >= DANGER else ())
 
     def _as_matters(self, text: Text, told: list[Told], spans: list[Span], label: str) -> tuple[Matter, ...]:
         if not told:
@@ -118,7 +130,7 @@ class Understander:
 
     def _because(self, text: Text, words: list[Word], seen: Seen, label: int) -> tuple[str, ...]:
         """The words that spoke most for `label`, in the order they were said."""
-        shares = self._labels.shares(seen, label, len(text.plain))
+        shares = self._model.shares(seen, label, len(text.plain))
         weighed = [(float(shares[word.start : word.end].sum()), word) for word in words if is_word(word.text)]
         strongest = sorted(weighed, key=lambda pair: -pair[0])[:REASONS]
         enough = TELLING * strongest[0][0] if strongest else 0.0
@@ -137,18 +149,23 @@ def train(folder: Path, file: Path = DEFAULT_FILE, corrections: Path | None = No
         raise BadCatalogue(done.stdout.strip() or "training failed")
 
 
+def _lenient(chance: float) -> float:
+    return 1 / (1 + math.exp(-LENIENCE) * (1 - chance) / max(chance, 1e-6))
+
+
 def _sureness(confidence: float) -> Sureness:
     if confidence >= SURE:
         return Sureness.SURE
     return Sureness.LOST if confidence < LOST else Sureness.UNSURE
 
 
-def _longest(spans: list[Span]) -> Span | None:
-    return max(spans, key=lambda span: span.end - span.start, default=None)
+def _longest(spans: list[Span]) -> Span:
+    """Of no length where there is none."""
+    return max(spans, key=lambda span: span.end - span.start, default=NOWHERE)
 
 
-def _words_of(text: Text, span: Span | None) -> str:
-    return text.verbatim(span.start, span.end) if span else ""
+def _words_of(text: Text, span: Span) -> str:
+    return text.verbatim(span.start, span.end)
 
 
 def _adjoined(words: list[Word]) -> list[Span]:

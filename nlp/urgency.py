@@ -8,6 +8,7 @@ from nlp.catalogue import Sign, Urgent
 
 SENTENCE = re.compile(r"[^。!?;\n]+")
 CLAUSE = re.compile(r"[^,、\s…~:]+")
+LONG = 40  # letters of a message that is no cry any more
 NEVER = re.compile(r"(?!)")
 
 
@@ -27,12 +28,12 @@ class Signal:
 
     sign: Sign
     words: re.Pattern[str]
-    needs: Groups
+    needs: tuple[tuple[str, ...], ...]
     hints: Groups
 
     def said(self, part: str) -> tuple[str, ...]:
         found = self.words.search(part)
-        return (found[0],) if found else _all_of_one(self.needs, part)
+        return (found[0],) if found else next((need for need in self.needs if all(word in part for word in need)), ())
 
     def hinted(self, part: str) -> tuple[str, ...]:
         return _all_of_one(self.hints, part)
@@ -66,6 +67,11 @@ class Watch:
     def is_calm(self, plain: str) -> bool:
         return bool(self._calm.search(plain)) and not self._now.search(plain)
 
+    def flags(self, plain: str) -> tuple[float, ...]:
+        """What the alarm's judge is told beside the model's distance: a sign, a hint, over, calm, now, length."""
+        found = (self.alarms(plain), self.hints(plain), self.is_over(plain), self.is_calm(plain))
+        return (*map(float, map(bool, found)), float(bool(self._now.search(plain))), min(len(plain), LONG) / LONG)
+
     def _waking(self, sentence: str, over: bool) -> Iterator[str]:
         """The parts that tell of now. A calm word quiets its clause and those after it, until one says 'now'."""
         if not over and not self._calm.search(sentence):
@@ -80,9 +86,8 @@ class Watch:
 
 
 def _signal(sign: Sign) -> Signal:
-    needs = tuple(tuple(_any([word]) for word in group) for group in sign.needs)
     hints = tuple(tuple(_any(choice.split("|")) for choice in group) for group in sign.hints)
-    return Signal(sign, _any(sign.words), needs, hints)
+    return Signal(sign, _any(sign.words), sign.needs, hints)
 
 
 def _all_of_one(groups: Groups, part: str) -> tuple[str, ...]:

@@ -1,0 +1,92 @@
+"""Fits the models of what a message is about and whether it tells of danger."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import StratifiedKFold
+from sklearn.svm import LinearSVC
+
+from nlp.letters import Places, Prints
+from nlp.model import Floats, Judge, Planes, Vocabulary
+from nlp.vectors import Neighbours
+
+SEEN = 3  # messages a feature must occur in
+FOLDS = 3
+PENALTY, TOLERANCE = 0.5, 0.1  # of the planes (LinearSVC)
+ALARM_WEIGHT = 3.0  # a missed danger costs more than a false one
+SAMPLED = 6  # of so many messages one teaches how far the neighbours may be believed
+ROUNDS = 45  # of the logistic regressions
+
+Targets = NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One thing to learn over the vocabulary: rows of the matrix and what each should be called."""
+
+    rows: Places
+    target: Targets
+    weights: dict[int, float] | None = None
+
+
+def vocabulary_of(prints: Sequence[Prints]) -> Vocabulary:
+    """`prints`: each message's features, each once."""
+    keys, counts = np.unique(np.concatenate(prints), return_counts=True)
+    kept = counts >= SEEN
+    scales = np.log((1 + len(prints)) / (1 + counts[kept])) + 1
+    return Vocabulary(keys[kept], scales.astype(np.float32))
+
+
+def matrix_of(rows: Sequence[Places], vocabulary: Vocabulary) -> sp.csr_matrix:
+    vectors = [vocabulary.vector(row) for row in rows]
+    ends = np.cumsum([0, *(len(once) for once, _ in vectors)])
+    columns = np.concatenate([once for once, _ in vectors])
+    values = np.concatenate([values for _, values in vectors])
+    return sp.csr_matrix((values, columns, ends), shape=(len(rows), len(vocabulary.prints)))
+
+
+def folds(target: Targets) -> list[tuple[Places, Places]]:
+    return list(StratifiedKFold(FOLDS, shuffle=True, random_state=0).split(np.zeros(len(target)), target))
+
+
+def fit_planes(matrix: sp.csr_matrix, task: Task, known: Places) -> Planes:
+    """Planes from those rows of the task that `known` names. Two labels share one plane."""
+    machine = LinearSVC(C=PENALTY, tol=TOLERANCE, class_weight=task.weights, random_state=0)
+    machine.fit(matrix[task.rows[known]], task.target[known])
+    return Planes(machine.coef_.T.astype(np.float16), machine.intercept_.astype(np.float32))
+
+
+def mean_of(planes: Sequence[Planes]) -> Planes:
+    weights = np.mean([one.weights.astype(np.float32) for one in planes], axis=0)
+    return Planes(weights.astype(np.float16), np.mean([one.bias for one in planes], axis=0).astype(np.float32))
+
+
+def distances(matrix: sp.csr_matrix, rows: Places, planes: Planes) -> Floats:
+    """[rows, planes]"""
+    return np.asarray(matrix[rows] @ planes.weights.astype(np.float32) + planes.bias, dtype=np.float32)
+
+
+def held_out(parts: Iterable[tuple[Places, Floats]]) -> Floats:
+    """[rows, planes] the folds' distances in the rows' order."""
+    rows, scores = (np.concatenate(some) for some in zip(*parts, strict=True))
+    return np.asarray(scores[np.argsort(rows)], dtype=np.float32)
+
+
+def fit_judge(inputs: Floats, target: Targets, tilt: Floats) -> Judge:
+    """`tilt` [labels]: log-odds added to each label."""
+    curve = LogisticRegression(C=1.0, max_iter=ROUNDS, tol=1e-3).fit(inputs, target)
+    weights, bias = curve.coef_.T, curve.intercept_
+    if weights.shape[1] == 1:  # two labels come as one plane
+        weights, bias = np.hstack([0 * weights, weights]), np.array([0.0, bias[0]])
+    return Judge(weights.astype(np.float32), (bias + tilt).astype(np.float32))
+
+
+def deep_judge(scores: Floats, neighbours: Neighbours, tilt: Floats) -> Judge:
+    """From a part of the messages: each is asked about by the others."""
+    some = np.arange(0, len(scores), SAMPLED)
+    votes = np.stack([neighbours.votes(neighbours.points[row], but=row) for row in some.tolist()])
+    return fit_judge(np.hstack([scores[some], votes]), neighbours.named[some], tilt)

@@ -1,0 +1,70 @@
+"""The files that the models learn from: what they say, how they fail, and that the test messages are not among them."""
+
+import json
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from nlp.catalogue import DEFAULT_FILE, BadCatalogue, Kind, load_catalogue
+from nlp.lessons import Lesson, read_lessons
+
+CATALOGUE = load_catalogue()
+FILES = [DEFAULT_FILE.parent / name for name in CATALOGUE.utterance_files]
+LESSONS = read_lessons(CATALOGUE, FILES)
+BLIND = Path(__file__).with_name("messages.jsonl")
+
+
+def _read(tmp_path: Path, text: str) -> list[Lesson]:
+    file = tmp_path / "more.txt"
+    file.write_text(text, encoding="utf-8")
+    own = {utterance for entry in CATALOGUE.entries for utterance in entry.utterances}
+    return [one for one in read_lessons(CATALOGUE, [file]) if one.text not in own and "{" + one.text not in own][-1:]
+
+
+@pytest.mark.parametrize(
+    ("line", "lesson"),
+    [
+        ("# street_light\n一二三四五", Lesson("一二三四五", "street_light")),
+        ("# street_light\n{一二}三四五六", Lesson("一二三四五六", "street_light", place=(0, 2))),
+        ("# elevator urgent\n一二三\\n四五", Lesson("一二三\n四五", "elevator", urgent=True, near_danger=True)),
+        ("# elevator calm\n一二三四五", Lesson("一二三四五", "elevator", near_danger=True)),
+        ("# urgent\n一二三四五", Lesson("一二三四五", urgent=True, near_danger=True)),
+        ("# several\nnoise⟦一{二}三⟧pets⟦，四五六七⟧", Lesson("四五六七", "pets")),
+    ],
+)
+def test_a_line_is_read(tmp_path: Path, line: str, lesson: Lesson) -> None:
+    assert _read(tmp_path, line) == [lesson]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("# lamp\n灯", "line 1: unknown label 'lamp'"),
+        ("# street light\n灯", "line 1: a heading is"),
+        ("# street_light\n\n{平江路灯", "line 3: a brace without its other half"),
+        ("# street_light\n{平江路}到{人民路}", "line 2: one place a message"),
+        ("# several\n路灯和噪音", "line 2: a matter is"),
+        ("# several\nlamp⟦灯⟧", "line 2: unknown label 'lamp'"),
+    ],
+)
+def test_a_bad_file_is_refused_with_its_line(tmp_path: Path, text: str, said: str) -> None:
+    with pytest.raises(BadCatalogue, match=r"more\.txt") as refusal:
+        _read(tmp_path, text)
+    assert said in str(refusal.value)
+
+
+def test_an_absent_file_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(BadCatalogue, match="cannot be read"):
+        read_lessons(CATALOGUE, [tmp_path / "nothing.txt"])
+
+
+def test_there_are_enough_for_each_label() -> None:
+    counts = Counter(lesson.label for lesson in LESSONS)
+    for entry in CATALOGUE.entries:
+        assert counts[entry.label] >= (60 if entry.kind is Kind.ITEM else 40), entry.label
+
+
+def test_nothing_of_the_blind_set_is_learnt_from() -> None:
+    blind = {json.loads(line)["text"].strip() for line in BLIND.read_text(encoding="utf-8").splitlines()}
+    assert not blind & {lesson.text.strip() for lesson in LESSONS}
