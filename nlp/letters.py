@@ -44,7 +44,7 @@ class Index:
     __slots__ = ("_starts", "_tries", "prints")
 
     def __init__(self, prints: Prints) -> None:
-        self.prints = np.concatenate([prints, np.zeros(1, np.uint64)])  # one more row, that nothing equals
+        self.prints = np.concatenate([prints, np.zeros(1, np.uint64)])  # one more row, for those past the end
         heads = (prints >> HEAD).astype(np.intp)
         counts = np.bincount(heads, minlength=1 << HEAD_BITS)
         self._starts = np.concatenate([[0], np.cumsum(counts)[:-1]]).astype(np.int32)
@@ -59,7 +59,7 @@ class Index:
             if not len(missed):
                 break
             rows[missed] = np.minimum(rows[missed] + 1, last)
-        return rows, self.prints[rows] == prints
+        return rows, (rows < last) & (self.prints[rows] == prints)
 
 
 def codes_of(plain: str) -> Codes:

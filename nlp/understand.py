@@ -49,7 +49,7 @@ class Understander:
 
     @classmethod
     def load(cls, var_dir: Path, file: Path = DEFAULT_FILE) -> "Understander":
-        """Trains first (a minute) when nothing is saved under `var_dir` or its sources changed. Raises BadCatalogue."""
+        """Trains first (two minutes) if nothing is saved under `var_dir` or a source changed. Raises BadCatalogue."""
         folder = var_dir / "model"
         with locked(folder):
             try:
