@@ -9,8 +9,8 @@ ANNOUNCING = (
     r"|第二|二是|二来|其次|以及|②|2[.、)]"
 )
 BREAK = re.compile(rf"[。!?;\n]+|[,、\s]+|(?={ANNOUNCING})")
-TURN = re.compile(rf"^(?:{ANNOUNCING}|也|又)")
-SHORTEST, ALONE = 4, 7  # letters that can tell of something: where it is announced, and where it is not
+TURN = re.compile(rf"(?:{ANNOUNCING}|也|又)")
+SHORTEST, ALONE = 4, 5  # letters that can tell of something: where it is announced, and where it is not
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,12 @@ def tell_apart(plain: str, reading: Reading, announced: float, unannounced: floa
         else:
             told.append(Told(part.start, part.end, label, confidence))
     return told
+
+
+def opening(plain: str, told: Told) -> int:
+    """Where the matter's own words begin, past the 另外 that announces them."""
+    turn = TURN.match(plain, told.start, told.end)
+    return turn.end() if turn else told.start
 
 
 def _new(before: Told, label: str, confidence: float, enough: float) -> bool:

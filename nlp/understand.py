@@ -12,7 +12,7 @@ from nlp.examples import SPARED, Reader
 from nlp.features import is_word
 from nlp.gazetteer import locate
 from nlp.knowledge import Knowledge, Stale, load, locked
-from nlp.matters import Told, tell_apart
+from nlp.matters import Told, opening, tell_apart
 from nlp.meaning import Guess, Matter, Sureness, Understanding, Where
 from nlp.model import Floats, Seen
 from nlp.places import Span
@@ -26,7 +26,7 @@ SURE = 0.70  # a confirmation is enough from here on
 LOST = 0.35  # below, three guesses would not help
 ASKED = 0.85  # below, the sentence embedding is asked too
 DANGER = 0.15  # chance of danger from which the alarm is given: low, because to miss one is the worst error
-ANNOUNCED, UNANNOUNCED = 0.90, 0.99  # sureness on both sides before one message becomes two matters
+ANNOUNCED, UNANNOUNCED = 0.85, 0.985  # sureness on both sides before one message becomes two matters
 RUNNERS_UP = 4
 LENIENCE = 0.9  # log-odds: a lesson carries one label, where honest readers accept a second (86.5 % against 97 %)
 TELLING = 0.25  # of the strongest word's share: what else is shown as a reason
@@ -67,8 +67,7 @@ class Understander:
         if not any(map(is_word, text.plain)):
             return Understanding(Kind.OTHER, "other", 0.0, Sureness.LOST)
         words = self._reader.segmenter.cut(text.plain)
-        spans = self._places.all(text.plain, words)
-        place = _longest(spans)
+        place = _longest(self._places.all(text.plain, words))
         seen = self._model.see(self._reader.eye.see(text.plain, words))
         *scores, danger = seen.scores(place.start, place.end - SPARED)
         chances = self._chances(text.plain, np.array(scores, dtype=np.float32), place)
@@ -87,7 +86,7 @@ class Understander:
             numbers=tuple(dict.fromkeys(number for alarm in found for number in alarm.numbers)),
             place=_words_of(text, place),
             where=self.locate(_words_of(text, place)) if place is not NOWHERE else Where(),
-            matters=self._as_matters(text, told, spans, self._model.labels[first]),
+            matters=self._as_matters(text, words, told, place, self._model.labels[first]),
             because=self._because(text, words, seen, first),
         )
 
@@ -118,15 +117,23 @@ class Understander:
         real = [part for part in told if self.catalogue.by_label[part.label].kind not in (Kind.ACT, Kind.OTHER)]
         return real if len({part.label for part in real}) > 1 else []
 
-    def _as_matters(self, text: Text, told: list[Told], spans: list[Span], label: str) -> tuple[Matter, ...]:
+    def _as_matters(
+        self, text: Text, words: list[Word], told: list[Told], place: Span, label: str
+    ) -> tuple[Matter, ...]:
+        """Each with its own words and place; the message's label first."""
         if not told:
-            return (Matter(label, text.raw, _words_of(text, _longest(spans))),)
+            return (Matter(label, text.raw, _words_of(text, place)),)
         found: dict[str, Matter] = {}
         for part in told:
-            inside = [span for span in spans if part.start <= span.start and span.end <= part.end]
-            place = _words_of(text, _longest(inside))
-            found.setdefault(part.label, Matter(part.label, text.verbatim(part.start, part.end), place))
+            own = _words_of(text, self._place_within(text.plain, words, opening(text.plain, part), part.end))
+            found.setdefault(part.label, Matter(part.label, text.verbatim(part.start, part.end), own))
         return tuple(sorted(found.values(), key=lambda matter: matter.label != label))
+
+    def _place_within(self, plain: str, words: list[Word], start: int, end: int) -> Span:
+        inside = [word for word in words if start <= word.start and word.end <= end]
+        shifted = [Word(word.text, word.start - start, word.end - start) for word in inside]
+        span = _longest(self._places.all(plain[start:end], shifted)) if shifted else NOWHERE
+        return Span(span.start + start, span.end + start)
 
     def _because(self, text: Text, words: list[Word], seen: Seen, label: int) -> tuple[str, ...]:
         """The words that spoke most for `label`, in the order they were said."""
