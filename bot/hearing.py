@@ -14,6 +14,7 @@ OFFERED = 3
 RATHER = re.compile(r"^.{0,4}(?:不|勿|弗)是.{1,12}?[,，、。;；\s]*(?:而)?是(.{2,})$")  # 不是…，是…
 PLACE = ("place", "street", "community", "outside", "either")
 BUILDING = re.compile(r"(\D{2,})\d")
+PART_OF_AN_ESTATE = re.compile(r"\d|大门|正门|[东西南北后侧小]门|门[口岗卫]|地下车库|地库|车棚")
 LETTERS = re.compile(r"[^\W_]")
 
 
@@ -96,6 +97,6 @@ class Hearing:
 
 
 def _in_the_same_estate(place: str, named: str) -> str:
-    """2幢门口, said after 南环新村5幢, is 南环新村2幢门口."""
+    """2幢门口 or 大门口, said after 南环新村5幢, is 南环新村2幢门口 or 南环新村大门口."""
     estate = BUILDING.match(named)
-    return f"{estate[1]}{place}" if estate and place[:1].isdigit() else place
+    return f"{estate[1]}{place}" if estate and PART_OF_AN_ESTATE.match(place) else place
