@@ -30,7 +30,7 @@ CEILINGS: dict[str, float] = {
     "urgent_false": 0.025,
     "place_false": 0.08,
     "matters_false_split": 0.045,
-    "calibration_error": 0.07,
+    "calibration_error": 0.06,
 }
 
 
