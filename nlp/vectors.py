@@ -86,7 +86,7 @@ def space_of(vectors: Vectors) -> Space:
 
 @dataclass(frozen=True, slots=True)
 class Learnt:
-    """Projected vectors of the training messages, shipped: to compute them anew takes half an hour."""
+    """Projected vectors of the training messages, shipped: to compute them anew takes tens of minutes."""
 
     space: Space
     prints: Prints  # [n], sorted
