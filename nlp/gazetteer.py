@@ -112,7 +112,7 @@ class Gazetteer(Frozen):
 
     @cached_property
     def by_sound(self) -> dict[str, str]:
-        return {sounds(name): name for name in self.names if len(name) > 2}
+        return {sounds(name): name for name in sorted(self.names) if len(name) > 2}
 
 
 def load_gazetteer(file: Path = GAZETTEER_FILE) -> Gazetteer:

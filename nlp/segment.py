@@ -29,7 +29,8 @@ class Segmenter:
         self._jieba.tmp_dir = str(cache)  # the default, a shared temporary folder, belongs to every user
         self._jieba.cache_file = "jieba.cache"
         _initialize(self._jieba, cache / "jieba.cache")
-        for word in words:
+        # In one order, the longest last: how often jieba takes a word to occur depends on those before it.
+        for word in sorted(set(words), key=lambda word: (len(word), word)):
             if len(word) > 1 and not PHRASE.search(word):
                 self._jieba.add_word(word)
 
