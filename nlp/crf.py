@@ -18,23 +18,30 @@ Doubles = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Messages one after another, the longest first: those that have a t-th letter are the first `active[t]`."""
+    """The letters of all messages, the longest message first: all first letters, then all second ones, and so on.
+    The t-th letters lie in [edges[t], edges[t + 1])."""
 
-    starts: NDArray[np.intp]
-    lengths: NDArray[np.intp]
+    edges: list[int]
 
     @property
-    def active(self) -> list[int]:
-        return [int((self.lengths > step).sum()) for step in range(int(self.lengths.max()))]
+    def steps(self) -> int:
+        return len(self.edges) - 1
+
+    def here(self, step: int) -> slice:
+        return slice(self.edges[step], self.edges[step + 1])
+
+    def before(self, step: int) -> slice:
+        """The letters before those of `step`, of the same messages."""
+        start = self.edges[step - 1]
+        return slice(start, start + self.edges[step + 1] - self.edges[step])
 
 
 def learn_chain(tagged: list[tuple[Prints, States]]) -> Chain:
     """`tagged`: [letters, FEATURES] and the state of each letter, of each message."""
     tagged = sorted((one for one in tagged if len(one[1])), key=lambda one: -len(one[1]))
-    gold = np.concatenate([states for _, states in tagged])
-    lengths = np.array([len(states) for _, states in tagged], dtype=np.intp)
-    layout = Layout(np.concatenate([[0], np.cumsum(lengths)[:-1]]), lengths)
-    matrix, prints = _matrix(np.concatenate([sights for sights, _ in tagged]))
+    order, layout = _laid_out([len(states) for _, states in tagged])
+    gold = np.concatenate([states for _, states in tagged])[order]
+    matrix, prints = _matrix(np.concatenate([sights for sights, _ in tagged])[order])
     size = len(prints) * STATES
     found = scipy.optimize.minimize(
         _cost(matrix, gold, layout),
@@ -45,6 +52,14 @@ def learn_chain(tagged: list[tuple[Prints, States]]) -> Chain:
     )
     weights, moves = found.x[:size].reshape(-1, STATES), found.x[size:].reshape(STATES, STATES) + _forbidden()
     return Chain(prints, weights.astype(np.float32), moves.astype(np.float32))
+
+
+def _laid_out(lengths: list[int]) -> tuple[NDArray[np.intp], Layout]:
+    """(where each letter of the layout stands among the messages one after another, the layout)"""
+    starts = np.concatenate([[0], np.cumsum(lengths)[:-1]])
+    long = np.array(lengths)
+    rows = [starts[: int((long > step).sum())] + step for step in range(max(lengths))]
+    return np.concatenate(rows), Layout(np.cumsum([0, *map(len, rows)]).tolist())
 
 
 def _matrix(sights: Prints) -> tuple[sp.csr_matrix, Prints]:
@@ -70,15 +85,14 @@ def _cost(matrix: sp.csr_matrix, gold: States, layout: Layout) -> Callable[[Doub
     told = np.zeros((len(gold), STATES), dtype=np.float32)
     told[np.arange(len(gold)), gold] = 1
     made = np.zeros((STATES, STATES))
-    inner = np.delete(np.arange(len(gold)), layout.starts)
-    np.add.at(made, (gold[inner - 1], gold[inner]), 1)
-    active = layout.active
+    for step in range(1, layout.steps):
+        np.add.at(made, (gold[layout.before(step)], gold[layout.here(step)]), 1)
     size = matrix.shape[1] * STATES
 
     def cost(point: Doubles) -> tuple[float, Doubles]:
         moves = point[size:].reshape(STATES, STATES)
         votes = np.asarray(matrix @ point[:size].reshape(-1, STATES).astype(np.float32), dtype=np.float64)
-        total, share, moved = _expected(votes, moves + _forbidden(), layout, active)
+        total, share, moved = _expected(votes, moves + _forbidden(), layout)
         likelihood = float((votes * told).sum() + (moves * made).sum()) - total
         slope = np.asarray(transposed @ (share - told).astype(np.float32), dtype=np.float64)
         gradient = np.concatenate([slope.ravel(), (moved - made).ravel()]) + PENALTY * point
@@ -87,24 +101,24 @@ def _cost(matrix: sp.csr_matrix, gold: States, layout: Layout) -> Callable[[Doub
     return cost
 
 
-def _expected(votes: Doubles, moves: Doubles, layout: Layout, active: list[int]) -> tuple[float, Doubles, Doubles]:
+def _expected(votes: Doubles, moves: Doubles, layout: Layout) -> tuple[float, Doubles, Doubles]:
     """Forward-backward, each letter scaled to a sum of 1: (sum of the log partition functions, [letters, 3] shares of
     the states, [3, 3] moves made)."""
-    starts, turn = layout.starts, np.exp(moves)
+    turn = np.exp(moves)
     top = votes.max(axis=1, keepdims=True)
     pull = np.exp(votes - top)
-    pull[starts, INSIDE] = 0
+    pull[layout.here(0), INSIDE] = 0
     ahead, behind = pull.copy(), np.ones_like(votes)
     scale = np.empty((len(votes), 1))
-    for step in range(len(active)):
-        here = starts[: active[step]] + step
-        told = (ahead[here - 1] @ turn) * pull[here] if step else ahead[here]
+    for step in range(layout.steps):
+        here = layout.here(step)
+        told = (ahead[layout.before(step)] @ turn) * pull[here] if step else ahead[here]
         scale[here] = told.sum(axis=1, keepdims=True)
         ahead[here] = told / scale[here]
     moved = np.zeros((STATES, STATES))
-    for step in range(len(active) - 1, 0, -1):
-        here = starts[: active[step]] + step
+    for step in range(layout.steps - 1, 0, -1):
+        here, before = layout.here(step), layout.before(step)
         onward = pull[here] * behind[here] / scale[here]
-        behind[here - 1] = onward @ turn.T
-        moved += (ahead[here - 1].T @ onward) * turn
+        behind[before] = onward @ turn.T
+        moved += (ahead[before].T @ onward) * turn
     return float(np.log(scale).sum() + top.sum()), ahead * behind, moved

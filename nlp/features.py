@@ -116,6 +116,7 @@ class Eye:
         return Letters(np.where(han, self._sounds[np.where(han, codes - HAN_FIRST, 0).astype(np.intp)], 0))
 
 
+@lru_cache(maxsize=20_000)
 def is_word(letters: str) -> bool:
     return any(letter.isalpha() for letter in letters)
 

@@ -1,6 +1,6 @@
 """gazetteer.yaml -> what is known of the district's places, and which of them a phrase means."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
@@ -104,8 +104,8 @@ class Gazetteer(Frozen):
         """(start, name) of each known name, the longest at each place; 杨枝甘露 hides what it holds."""
         start = 0
         while start < len(plain):
-            heads = self.by_head.get(plain[start : start + 2], ())
-            name = next((name for name in heads if plain.startswith(name, start)), "")
+            heads = self.by_head.get(plain[start : start + 2])
+            name = next((name for name in heads if plain.startswith(name, start)), "") if heads else ""
             if name in self.names:
                 yield start, name
             start += len(name) or 1
@@ -113,6 +113,11 @@ class Gazetteer(Frozen):
     @cached_property
     def by_sound(self) -> dict[str, str]:
         return {sounds(name): name for name in sorted(self.names) if len(name) > 2}
+
+    @cached_property
+    def long_names(self) -> list[str]:
+        """Those that are still known with a letter wrong."""
+        return [name for name in self.inside if len(name) > 3]
 
 
 def load_gazetteer(file: Path = GAZETTEER_FILE) -> Gazetteer:
@@ -173,8 +178,7 @@ def _nearly_named(gazetteer: Gazetteer, phrase: str) -> list[str]:
     heard = sounds(phrase)
     if alike := [name for sound_, name in gazetteer.by_sound.items() if sound_ in heard]:
         return [max(alike, key=len)]
-    candidates: Iterable[str] = (name for name in gazetteer.inside if len(name) > 3)
-    near = process.extractOne(phrase, list(candidates), scorer=fuzz.ratio, score_cutoff=NEAR_ENOUGH)
+    near = process.extractOne(phrase, gazetteer.long_names, scorer=fuzz.ratio, score_cutoff=NEAR_ENOUGH)
     return [near[0]] if near else []
 
 

@@ -44,7 +44,7 @@ class Index:
     __slots__ = ("_starts", "_tries", "prints")
 
     def __init__(self, prints: Prints) -> None:
-        self.prints = np.concatenate([prints, np.zeros(1, np.uint64)])  # one more row, for those past the end
+        self.prints = np.append(prints, np.iinfo(np.uint64).max)  # one more row, for those past the end
         heads = (prints >> HEAD).astype(np.intp)
         counts = np.bincount(heads, minlength=1 << HEAD_BITS)
         self._starts = np.concatenate([[0], np.cumsum(counts)[:-1]]).astype(np.int32)
@@ -55,10 +55,10 @@ class Index:
         rows = self._starts[(prints >> HEAD).astype(np.intp)].astype(np.intp)
         last = len(self.prints) - 1
         for _ in range(self._tries):
-            missed = np.flatnonzero(self.prints[rows] != prints)
-            if not len(missed):
+            short = np.flatnonzero(self.prints[rows] < prints)
+            if not len(short):
                 break
-            rows[missed] = np.minimum(rows[missed] + 1, last)
+            rows[short] += 1
         return rows, (rows < last) & (self.prints[rows] == prints)
 
 

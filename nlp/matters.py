@@ -47,8 +47,9 @@ def clauses(plain: str) -> Iterator[Part]:
 def tell_apart(plain: str, reading: Reading, announced: float, unannounced: float) -> list[Told]:
     """A clause opens a new matter when it and what came before are both surely about different things;
     less sureness is asked for where a word such as 另外 announces it."""
+    parts = list(clauses(plain))
     told: list[Told] = []
-    for part in clauses(plain):
+    for part in parts if len(parts) > 1 else ():
         if told and part.end - part.start < (SHORTEST if part.turns else ALONE):
             told[-1] = _joined(told[-1], part, reading)
             continue

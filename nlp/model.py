@@ -146,6 +146,12 @@ class Model:
         """The chance that the message tells of danger to life now."""
         return float(self.alarm.chances(np.array([score, *signs], dtype=np.float32))[1])
 
+    def first(self, chances: Floats) -> tuple[int, float]:
+        """The likeliest group: its best label, and the group's chance."""
+        totals = chances @ self.membership
+        group = int(totals.argmax())
+        return self._leader(group, chances), float(totals[group])
+
     def ranked(self, chances: Floats, count: int) -> list[tuple[int, float]]:
         """The `count` likeliest groups: the best label of each, and the group's chance."""
         totals = chances @ self.membership

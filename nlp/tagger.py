@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,13 +21,27 @@ NEVER = -1e4  # a phrase that goes on has begun
 LEADING_OVER = re.compile("(?:另外|还有|以及|顺便|再就是|对了|还想说)(?=..)")
 EDGE = 3  # letters looked at on both sides
 SEAM = "\n" * EDGE  # stands before and after each message
-# Stretches around a letter, [from, to) from it: of letters, of kinds of letters, of classes of pieces, of the grammar.
-LETTERS = ((0, 1), (-1, 0), (1, 2), (-1, 1), (0, 2), (-2, 0), (1, 3), (-1, 2), (-3, 0), (0, 3))
-KINDS = ((-1, 2), (0, 3), (-2, 1))
-PIECES = ((0, 1), (-1, 1), (0, 2), (-1, 2), (-2, 1))
-PHRASES = ((0, 1), (-1, 2))
+
+
+class Around(NamedTuple):
+    """Stretches around a letter, each from its left edge to before its right one. Arrays of one column."""
+
+    lefts: NDArray[np.intp]
+    rights: NDArray[np.intp]
+    salts: Prints
+
+
+def _around(salt: int, *edges: tuple[int, int]) -> Around:
+    lefts, rights = np.array(edges, np.intp).T[:, :, None]
+    return Around(lefts, rights, np.arange(salt, salt + len(edges), dtype=np.uint64)[:, None])
+
+
+LETTERS = _around(1000, (0, 1), (-1, 0), (1, 2), (-1, 1), (0, 2), (-2, 0), (1, 3), (-1, 2), (-3, 0), (0, 3))
+KINDS = _around(1100, (-1, 2), (0, 3), (-2, 1))
+PHRASES = _around(1200, (0, 1), (-1, 2))  # of the grammar
+PIECES = _around(1300, (0, 1), (-1, 1), (0, 2), (-1, 2), (-2, 1))  # of classes of pieces
 NEIGHBOURS = (0, -1, 1)  # words
-FEATURES = len(LETTERS) + len(KINDS) + len(PIECES) + len(PHRASES) + len(NEIGHBOURS)
+FEATURES = sum(len(around.salts) for around in (LETTERS, KINDS, PHRASES, PIECES)) + len(NEIGHBOURS)
 
 States = NDArray[np.int8]  # one a letter
 Weights = NDArray[np.float32]
@@ -93,14 +108,14 @@ def _seam(start: int) -> list[Word]:
 def _sights(plain: str, words: list[Word], parsed: Parsed) -> Prints:
     at = np.arange(len(plain)) + EDGE
     columns = [
-        *_stretches(Letters(_padded(codes_of(plain))), at, LETTERS, 1000),
-        *_stretches(Letters(_padded(_kinds(plain))), at, KINDS, 1100),
-        *_stretches(Letters(_padded(_phrase_codes(plain, parsed))), at, PHRASES, 1200),
+        *_stretches(Letters(_padded(codes_of(plain))), at, LETTERS),
+        *_stretches(Letters(_padded(_kinds(plain))), at, KINDS),
+        *_stretches(Letters(_padded(_phrase_codes(plain, parsed))), at, PHRASES),
     ]
     pieces = np.array([(piece.start, piece.end) for piece in parsed.pieces], np.intp).reshape(-1, 2)
     of_piece, spot = _membership(len(plain), pieces)
     classes = Letters(_padded(codes_of(parsed.letters)))
-    columns += [(prints + spot) * MIX for prints in _stretches(classes, of_piece + EDGE, PIECES, 1300)]
+    columns += [(prints + spot) * MIX for prints in _stretches(classes, of_piece + EDGE, PIECES)]
     bounds = np.array([(word.start, word.end) for word in words], np.intp).reshape(-1, 2)
     of_word, spot = _membership(len(plain), bounds)
     prints = _padded(Letters(codes_of(plain)).prints(bounds[:, 0], bounds[:, 1], 1))
@@ -118,17 +133,23 @@ def likeliest(votes: Weights, moves: Weights) -> list[int]:
             came.append((0, 0, 0))
             o, b, i = o + to_o, b + to_b + READY, i + to_i
             continue
-        best_o, from_o = max((o + oo, OUTSIDE), (b + bo, BEGINS), (i + io, INSIDE))
-        best_b, from_b = max((o + ob, OUTSIDE), (b + bb, BEGINS), (i + ib, INSIDE))
-        best_i, from_i = max((b + bi, BEGINS), (i + ii, INSIDE))
+        best_o, from_o = _best(o + oo, b + bo, i + io)
+        best_b, from_b = _best(o + ob, b + bb, i + ib)
+        best_i, from_i = (i + ii, INSIDE) if i + ii >= b + bi else (b + bi, BEGINS)
         came.append((from_o, from_b, from_i))
         o, b, i = best_o + to_o, best_b + to_b + READY, best_i + to_i
-    state = max((o, OUTSIDE), (b, BEGINS), (i, INSIDE))[1]
+    state = _best(o, b, i)[1]
     states = []
     for froms in reversed(came):
         states.append(state)
         state = froms[state]
     return states[::-1]
+
+
+def _best(o: float, b: float, i: float) -> tuple[float, int]:
+    if i >= o and i >= b:
+        return i, INSIDE
+    return (b, BEGINS) if b >= o else (o, OUTSIDE)
 
 
 def _spans(states: list[int]) -> Iterator[Span]:
@@ -141,11 +162,9 @@ def _spans(states: list[int]) -> Iterator[Span]:
             start = index
 
 
-def _stretches(letters: Letters, at: NDArray[np.intp], around: tuple[tuple[int, int], ...], salt: int) -> list[Prints]:
-    starts = np.concatenate([at + left for left, _ in around])
-    ends = np.concatenate([at + right for _, right in around])
-    salts = np.repeat(np.arange(salt, salt + len(around), dtype=np.uint64), len(at))
-    return list(letters.prints(starts, ends, salts).reshape(len(around), len(at)))
+def _stretches(letters: Letters, at: NDArray[np.intp], around: Around) -> Prints:
+    """[stretches, letters]"""
+    return letters.prints(at + around.lefts, at + around.rights, around.salts)
 
 
 EDGES = codes_of(SEAM)

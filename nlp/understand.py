@@ -93,7 +93,7 @@ class Understander:
     def _chances(self, plain: str, scores: Floats, place: Span) -> Floats:
         """By the words alone where they leave little doubt, else by the embedding too."""
         chances = self._model.chances(scores)
-        if self._model.ranked(chances, 1)[0][1] >= ASKED:
+        if self._model.first(chances)[1] >= ASKED:
             return chances
         embed = embedder()
         return self._model.chances(scores, embed(essence(plain, place.start, place.end))) if embed else chances
@@ -109,8 +109,7 @@ class Understander:
         """Empty when the message is about one thing."""
 
         def reading(start: int, end: int) -> tuple[str, float]:
-            chances = self._model.chances_within(seen, start, end)
-            first, confidence = self._model.ranked(chances, 1)[0]
+            first, confidence = self._model.first(self._model.chances_within(seen, start, end))
             return self._model.labels[first], confidence
 
         told = tell_apart(plain, reading, ANNOUNCED, UNANNOUNCED)
