@@ -1,6 +1,5 @@
 """Trains the models, in a process of its own (`python -m nlp.training`): scikit-learn stays out of all the others."""
 
-import json
 import math
 import multiprocessing
 import os
@@ -17,10 +16,11 @@ from rich.console import Console
 from rich.progress import Progress
 
 from nlp import learning
-from nlp.catalogue import DEFAULT_FILE, BadCatalogue, Catalogue, Kind
+from nlp.catalogue import DEFAULT_FILE, BadCatalogue, Kind
+from nlp.corrections import BadCorrections, kept_corrections, lessons_of, read_corrections
 from nlp.crf import learn_chain
 from nlp.examples import Example, Reader
-from nlp.knowledge import CORRECTIONS, Facts, Knowledge, read_facts, save
+from nlp.knowledge import Facts, Knowledge, corrections_of, read_facts, save
 from nlp.learning import FOLDS, Task
 from nlp.lessons import Lesson, read_lessons
 from nlp.letters import Index, Places, Prints, sound_table
@@ -38,10 +38,6 @@ TILT = {Kind.ITEM: 0.5, Kind.OTHER: 0.9, Kind.ACT: 0.9}
 
 CALM = 5  # of so many lessons that are nowhere near danger the alarm's judge hears one …
 CALM_TILT = np.array([math.log(CALM), 0.0], dtype=np.float32)  # … and knows it
-
-
-class BadCorrections(Exception):
-    """A corrections file cannot be used; says line and reason."""
 
 
 @dataclass
@@ -71,16 +67,17 @@ def learn(facts: Facts, lessons: list[Lesson], folder: Path, progress: Progress)
     bench.matrix = learning.matrix_of([rows[known] for rows, known in found], vocabulary)
     named = np.array([row for row, lesson in enumerate(bench.lessons) if lesson.label], dtype=np.intp)
     target = np.array([labels.index(bench.lessons[row].label) for row in named], dtype=np.intp)
-    alarmed = np.array([int(lesson.urgent) for lesson in bench.lessons], dtype=np.intp)
+    heard = np.array([row for row, lesson in enumerate(bench.lessons) if not lesson.corrected], dtype=np.intp)
+    alarmed = np.array([int(bench.lessons[row].urgent) for row in heard], dtype=np.intp)
     costs = {0: 1.0, 1: learning.ALARM_WEIGHT}
-    bench.tasks = {"labels": Task(named, target), "danger": Task(np.arange(len(alarmed)), alarmed, costs)}
+    bench.tasks = {"labels": Task(named, target), "danger": Task(heard, alarmed, costs)}
     bench.cuts = {name: learning.folds(task.target) for name, task in bench.tasks.items()}
     chain, planes, scores = _fit_all(bench, progress)
     space, points, known = _points([examples[row].essence for row in named], progress)
     neighbours = Neighbours(lengthened(points[known]), target[known], len(labels))
     tilt = np.array([TILT.get(facts.catalogue.by_label[label].kind, 0.0) for label in labels], dtype=np.float32)
-    cried = np.array([lesson.near_danger or row % CALM == 0 for row, lesson in enumerate(bench.lessons)])
-    signs = np.array([bench.reader.flags(bench.lessons[row]) for row in np.flatnonzero(cried)], dtype=np.float32)
+    cried = np.array([bench.lessons[row].near_danger or row % CALM == 0 for row in heard])
+    signs = np.array([bench.reader.flags(bench.lessons[row]) for row in heard[cried]], dtype=np.float32)
     with _pool() as pool:
         work = {
             "quick": pool.submit(learning.fit_judge, scores["labels"], target, tilt),
@@ -122,6 +119,8 @@ def _read_some(start: int) -> tuple[list[Example], list[tuple[Prints, States]]]:
 
 def _is_shown(lesson: Lesson, index: int) -> bool:
     """To the tagger: from more it would learn little, and take twice the time."""
+    if lesson.corrected:
+        return any(lesson.place)
     return index % PLACED > 0 if any(lesson.place) else index % UNPLACED == 0
 
 
@@ -175,42 +174,21 @@ def _results(work: dict[str, Future[Any]], name: str, progress: Progress) -> dic
     return {key: future.result() for key, future in work.items()}
 
 
-def read_corrections(file: Path, catalogue: Catalogue) -> list[tuple[str, str]]:
-    """JSONL of {"text", "label"}. Raises BadCorrections or OSError."""
-    found = []
-    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
-        if line.strip():
-            found.append(_correction(line, f"{file}, line {number}", catalogue))
-    return found
-
-
-def _correction(line: str, where: str, catalogue: Catalogue) -> tuple[str, str]:
-    try:
-        row = json.loads(line)
-        text, label = row["text"], row["label"]
-    except (ValueError, TypeError, KeyError):
-        raise BadCorrections(f'{where}: expected {{"text": …, "label": …}}') from None
-    if not isinstance(text, str) or label not in catalogue.by_label:
-        raise BadCorrections(f"{where}: unknown label {label!r}")
-    return text, label
-
-
 def main(
     folder: Path,
     file: Annotated[Path, typer.Option()] = DEFAULT_FILE,
     corrections: Annotated[Path | None, typer.Option()] = None,
 ) -> None:
-    """Trains into FOLDER, whose lock the caller holds. Corrections given once are kept there for later trainings."""
+    """Trains into FOLDER, whose lock the caller holds. Corrections given once are kept there for later trainings;
+    given anew they take the place of the former."""
     try:
         facts = read_facts(file)
-        kept = folder / CORRECTIONS
-        if corrections:
-            read_corrections(corrections, facts.catalogue)
-            kept.write_bytes(corrections.read_bytes())
-        extra = read_corrections(kept, facts.catalogue) if kept.exists() else []
-        lessons = read_lessons(facts.catalogue, facts.utterance_files(file), extra)
+        source, told = corrections or corrections_of(folder), []
+        if source:
+            told = (read_corrections if corrections else kept_corrections)(source, facts.catalogue)
+        lessons = read_lessons(facts.catalogue, facts.utterance_files(file), lessons_of(told))
         with Progress(console=Console(stderr=True), transient=True) as progress:
-            save(folder, file, learn(facts, lessons, folder, progress))
+            save(folder, file, learn(facts, lessons, folder, progress), source)
     except (BadCatalogue, BadCorrections, OSError) as error:
         typer.echo(str(error))  # for the caller; the progress goes to stderr
         raise typer.Exit(1) from None
