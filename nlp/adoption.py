@@ -9,7 +9,7 @@ from nlp.comparison import Gold, Line, compared, gold_of
 from nlp.corrections import read_corrections
 from nlp.knowledge import Stale, corrections_of, discard, edition_of, load, locked, promote
 from nlp.scores import Row, read_gold, score
-from nlp.shadow import SHADOW
+from nlp.shadow import SHADOW, Understands
 from nlp.understand import Understander, train
 
 CANDIDATE = "candidate"
@@ -92,7 +92,7 @@ def shadows_corrections(folder: Path) -> Path | None:
     return corrections_of(folder / SHADOW)
 
 
-def compare(gold: Gold, old: Understander, new: Understander, told: Told) -> list[Line]:
+def compare(gold: Gold, old: Understands, new: Understands, told: Told) -> list[Line]:
     """Asks both about every message of the test set."""
     figures = [
         score([(row, understander.understand(row.text)) for row in told(gold.rows, name)])

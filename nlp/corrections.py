@@ -41,12 +41,14 @@ def kept_corrections(file: Path, catalogue: Catalogue) -> list[Correction]:
 
 
 def lessons_of(corrections: Iterable[Correction]) -> list[Lesson]:
-    return [_lesson(correction) for correction in corrections if not correction.is_held_out]
+    """Of those that are not kept out, the last of each text."""
+    found = {one.text: _lesson(one) for one in corrections if not one.is_held_out}
+    return list(found.values())
 
 
 def _lesson(correction: Correction) -> Lesson:
     start = correction.text.find(correction.place)
-    return Lesson(correction.text, correction.label, place=(start, start + len(correction.place)), corrected=True)
+    return Lesson(correction.text, correction.label, place=(start, start + len(correction.place)))
 
 
 def _read(file: Path) -> list[tuple[Correction, str]]:

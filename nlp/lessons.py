@@ -12,7 +12,7 @@ The location phrase stands in braces: {平江路12号}的路灯不亮."""
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from nlp.catalogue import BadCatalogue, Catalogue
@@ -27,34 +27,24 @@ JOINTS = "，。；、,.; \n"
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """A message and what a careful clerk would say of it. `label` "" where that is not said.
-
-    One that was `corrected` in triage says nothing of danger, and without a place nothing of places."""
+    """A message and what a careful clerk would say of it. `label` "" where that is not said."""
 
     text: str
     label: str = ""
     urgent: bool = False
     near_danger: bool = False  # urgent, or only sounding like it
     place: tuple[int, int] = (0, 0)  # [start, end) in the text
-    corrected: bool = False
 
 
-def read_lessons(catalogue: Catalogue, files: Iterable[Path], more: Iterable[Lesson] = ()) -> list[Lesson]:
-    """Each text once, as it is met first; what `more` says of a text counts above that. Raises BadCatalogue."""
+def read_lessons(catalogue: Catalogue, files: Iterable[Path]) -> list[Lesson]:
+    """Each text once, the first time it is met. Raises BadCatalogue."""
     written = ((entry.label, line) for entry in catalogue.entries for line in entry.utterances)
     own = (_lesson(line, label) for label, line in written)
     told = (lesson for file in files for lesson in _read(file, catalogue))
     found: dict[str, Lesson] = {}
     for lesson in (*own, *told):
         found.setdefault(lesson.text, lesson)
-    for lesson in more:
-        found[lesson.text] = _put_right(found[lesson.text], lesson) if lesson.text in found else lesson
     return list(found.values())
-
-
-def _put_right(known: Lesson, lesson: Lesson) -> Lesson:
-    """What the correction does not speak of stays."""
-    return replace(known, label=lesson.label, place=lesson.place if any(lesson.place) else known.place)
 
 
 def _read(file: Path, catalogue: Catalogue) -> Iterator[Lesson]:

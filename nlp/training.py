@@ -4,7 +4,7 @@ import math
 import multiprocessing
 import os
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -24,7 +24,7 @@ from nlp.knowledge import Facts, Knowledge, corrections_of, read_facts, save
 from nlp.learning import FOLDS, Task
 from nlp.lessons import Lesson, read_lessons
 from nlp.letters import Index, Places, Prints, sound_table
-from nlp.model import Floats, Model, Planes
+from nlp.model import Floats, Model, Planes, Vocabulary
 from nlp.tagger import Chain, States
 from nlp.vectors import Neighbours, Space, embedder, lengthened, load_learnt, shortened
 
@@ -46,6 +46,7 @@ class Bench:
 
     reader: Reader
     lessons: list[Lesson]
+    corrected: list[Lesson]
     tagged: list[tuple[Prints, States]] = field(default_factory=list)
     matrix: sp.csr_matrix = field(init=False)
     tasks: dict[str, Task] = field(default_factory=dict)
@@ -55,29 +56,28 @@ class Bench:
 BENCH: list[Bench] = []  # the one in use
 
 
-def learn(facts: Facts, lessons: list[Lesson], folder: Path, progress: Progress) -> Knowledge:
+def learn(facts: Facts, lessons: list[Lesson], corrected: list[Lesson], folder: Path, progress: Progress) -> Knowledge:
+    """First from the lessons alone, then from those that were `corrected`: so a model with corrections differs from
+    one without them by what they taught, and by nothing else."""
     sounds = sound_table()
-    bench = Bench(Reader(facts, sounds, folder), lessons)
+    bench = Bench(Reader(facts, sounds, folder), lessons, corrected)
     BENCH[:] = [bench]
     examples = _read_all(bench, progress)
     labels = tuple(sorted({lesson.label for lesson in bench.lessons} - {""}))
     vocabulary = learning.vocabulary_of([example.prints for example in examples])
-    index = Index(vocabulary.prints)
-    found = [index.find(example.prints) for example in examples]
-    bench.matrix = learning.matrix_of([rows[known] for rows, known in found], vocabulary)
+    bench.matrix = _matrix(examples, vocabulary)
     named = np.array([row for row, lesson in enumerate(bench.lessons) if lesson.label], dtype=np.intp)
     target = np.array([labels.index(bench.lessons[row].label) for row in named], dtype=np.intp)
-    heard = np.array([row for row, lesson in enumerate(bench.lessons) if not lesson.corrected], dtype=np.intp)
-    alarmed = np.array([int(bench.lessons[row].urgent) for row in heard], dtype=np.intp)
+    alarmed = np.array([int(lesson.urgent) for lesson in bench.lessons], dtype=np.intp)
     costs = {0: 1.0, 1: learning.ALARM_WEIGHT}
-    bench.tasks = {"labels": Task(named, target), "danger": Task(heard, alarmed, costs)}
+    bench.tasks = {"labels": Task(named, target), "danger": Task(np.arange(len(alarmed)), alarmed, costs)}
     bench.cuts = {name: learning.folds(task.target) for name, task in bench.tasks.items()}
     chain, planes, scores = _fit_all(bench, progress)
     space, points, known = _points([examples[row].essence for row in named], progress)
     neighbours = Neighbours(lengthened(points[known]), target[known], len(labels))
     tilt = np.array([TILT.get(facts.catalogue.by_label[label].kind, 0.0) for label in labels], dtype=np.float32)
-    cried = np.array([bench.lessons[row].near_danger or row % CALM == 0 for row in heard])
-    signs = np.array([bench.reader.flags(bench.lessons[row]) for row in heard[cried]], dtype=np.float32)
+    cried = np.array([lesson.near_danger or row % CALM == 0 for row, lesson in enumerate(bench.lessons)])
+    signs = np.array([bench.reader.flags(bench.lessons[row]) for row in np.flatnonzero(cried)], dtype=np.float32)
     with _pool() as pool:
         work = {
             "quick": pool.submit(learning.fit_judge, scores["labels"], target, tilt),
@@ -97,7 +97,58 @@ def learn(facts: Facts, lessons: list[Lesson], folder: Path, progress: Progress)
         named=target[known].astype(np.int16),
         **judges,
     )
-    return Knowledge(facts, model, chain, sounds)
+    return Knowledge(facts, _put_right(bench, examples, model, progress) if corrected else model, chain, sounds)
+
+
+def _put_right(bench: Bench, examples: list[Example], model: Model, progress: Progress) -> Model:
+    """The labels' planes are fitted again with the corrections in every part, and these become neighbours; what a
+    lesson says of a corrected text counts no more. Of danger clerks say nothing, and the judges stay as they were."""
+    told = [*bench.lessons, *bench.corrected]
+    examples = [*examples, *bench.reader.examples(bench.corrected)]
+    refuted = {lesson.text for lesson in bench.corrected}
+    stands = np.array([row >= len(bench.lessons) or lesson.text not in refuted for row, lesson in enumerate(told)])
+    rows = np.array([row for row, lesson in enumerate(told) if lesson.label], dtype=np.intp)
+    target = np.array([model.labels.index(told[row].label) for row in rows], dtype=np.intp)
+    vocabulary = learning.widened(model.vocabulary, [example.prints for example in examples])
+    planes = _fit_again(bench, examples, vocabulary, Task(rows, target), stands[rows], progress)
+    _, points, known = _points([examples[row].essence for row in rows], progress)
+    near = known & stands[rows]
+    return replace(
+        model,
+        vocabulary=vocabulary,
+        planes=planes,
+        danger=learning.placed(model.danger, model.vocabulary, vocabulary),
+        points=points[near],
+        named=target[near].astype(np.int16),
+    )
+
+
+def _fit_again(
+    bench: Bench,
+    examples: list[Example],
+    vocabulary: Vocabulary,
+    task: Task,
+    stands: NDArray[np.bool_],
+    progress: Progress,
+) -> Planes:
+    """The parts are those of the first time; the corrections, which come last in the task, are in each."""
+    bench.matrix = _matrix(examples, vocabulary)
+    more = np.arange(len(bench.tasks["labels"].rows), len(task.rows))
+    parts = [np.append(known, more) for known, _ in bench.cuts["labels"]]
+    bench.tasks = {"labels": task}
+    with _pool() as pool:
+        work = {str(part): pool.submit(_fit_part, known[stands[known]]) for part, known in enumerate(parts)}
+        return learning.mean_of(list(_results(work, "更正", progress).values()))
+
+
+def _fit_part(known: Places) -> Planes:
+    return learning.fit_planes(BENCH[0].matrix, BENCH[0].tasks["labels"], known)
+
+
+def _matrix(examples: list[Example], vocabulary: Vocabulary) -> sp.csr_matrix:
+    index = Index(vocabulary.prints)
+    found = [index.find(example.prints) for example in examples]
+    return learning.matrix_of([rows[known] for rows, known in found], vocabulary)
 
 
 def _read_all(bench: Bench, progress: Progress) -> list[Example]:
@@ -119,8 +170,6 @@ def _read_some(start: int) -> tuple[list[Example], list[tuple[Prints, States]]]:
 
 def _is_shown(lesson: Lesson, index: int) -> bool:
     """To the tagger: from more it would learn little, and take twice the time."""
-    if lesson.corrected:
-        return any(lesson.place)
     return index % PLACED > 0 if any(lesson.place) else index % UNPLACED == 0
 
 
@@ -141,7 +190,8 @@ def _fit_all(bench: Bench, progress: Progress) -> tuple[Chain, dict[str, Planes]
 
 
 def _fit_chain() -> Chain:
-    return learn_chain(BENCH[0].tagged)
+    bench = BENCH[0]
+    return learn_chain(bench.tagged, bench.reader.tagged([lesson for lesson in bench.corrected if any(lesson.place)]))
 
 
 def _fit_fold(name: str, fold: int) -> tuple[Planes, Floats]:
@@ -186,9 +236,9 @@ def main(
         source, told = corrections or corrections_of(folder), []
         if source:
             told = (read_corrections if corrections else kept_corrections)(source, facts.catalogue)
-        lessons = read_lessons(facts.catalogue, facts.utterance_files(file), lessons_of(told))
+        lessons = read_lessons(facts.catalogue, facts.utterance_files(file))
         with Progress(console=Console(stderr=True), transient=True) as progress:
-            save(folder, file, learn(facts, lessons, folder, progress), source)
+            save(folder, file, learn(facts, lessons, lessons_of(told), folder, progress), source)
     except (BadCatalogue, BadCorrections, OSError) as error:
         typer.echo(str(error))  # for the caller; the progress goes to stderr
         raise typer.Exit(1) from None

@@ -1,7 +1,7 @@
 """A new model is trained beside the one in use, compared with it, and adopted only if it is no worse."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,7 @@ from nlp.meaning import Kind, Sureness, Understanding
 from nlp.scores import Row
 from nlp.shadow import SHADOW, Counts
 from nlp.understand import Understander, train
+from nlp.vectors import embedder
 from tests.editions import mislabelled, put
 from tests.nlp.test_commands import run
 
@@ -147,11 +148,17 @@ def small_catalogue(folder: Path) -> Path:
     return file
 
 
-def test_corrections_are_learnt_from_and_wrong_ones_are_found_out(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def without_meaning(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """To embed what is new would take longer than all the rest."""
+    monkeypatch.setenv("MEANING", "off")
+    embedder.cache_clear()
+    yield
+    embedder.cache_clear()
+
+
+def test_corrections_are_learnt_from_and_wrong_ones_are_found_out(tmp_path: Path, without_meaning: None) -> None:
     """A real training: of a word it did not know, and of lamps that clerks called noise."""
-    monkeypatch.setenv("MEANING", "off")  # to embed what is new would take longer than all the rest
     file, folder = small_catalogue(tmp_path), tmp_path / "model"
     folder.mkdir()
     train(folder, file)

@@ -7,7 +7,7 @@ import pytest
 
 from nlp.catalogue import load_catalogue
 from nlp.corrections import BadCorrections, Correction, kept_corrections, lessons_of, read_corrections
-from nlp.lessons import Lesson, read_lessons
+from nlp.lessons import Lesson
 
 CATALOGUE = load_catalogue()
 LEARNT, KEPT_OUT = "三号楼的灯不亮", "走廊的灯坏了"
@@ -23,7 +23,7 @@ def written(tmp_path: Path, *rows: object) -> Path:
 def test_corrections_become_lessons(tmp_path: Path) -> None:
     row = {"text": LEARNT, "label": "street_light", "place": "三号楼"}
     assert lessons_of(read_corrections(written(tmp_path, row, ""), CATALOGUE)) == [
-        Lesson(LEARNT, "street_light", place=(0, 3), corrected=True)
+        Lesson(LEARNT, "street_light", place=(0, 3))
     ]
 
 
@@ -76,12 +76,6 @@ def test_a_fifth_is_kept_out_whatever_stands_beside_it() -> None:
     assert [Correction(text=text, label="noise").is_held_out for text in (LEARNT, KEPT_OUT)] == [False, True]
 
 
-def test_a_correction_counts_above_the_utterances_and_leaves_what_it_does_not_speak_of(tmp_path: Path) -> None:
-    file = tmp_path / "more.txt"
-    file.write_text("# elevator urgent\n{三号楼}的电梯关着人\n", encoding="utf-8")
-    more = [Lesson("三号楼的电梯关着人", "noise", corrected=True), Lesson("新的一句", "noise", corrected=True)]
-    found = read_lessons(CATALOGUE, [file], more)
-    assert found[-2:] == [
-        Lesson("三号楼的电梯关着人", "noise", urgent=True, near_danger=True, place=(0, 3)),
-        Lesson("新的一句", "noise", corrected=True),
-    ]
+def test_of_two_corrections_of_a_text_the_later_counts() -> None:
+    told = [Correction(text=LEARNT, label=label) for label in ("noise", "street_light")]
+    assert lessons_of(told) == [Lesson(LEARNT, "street_light")]
