@@ -1,4 +1,4 @@
-"""python -m api serve | migrate | sweep | import-grids | staff … | unit …"""
+"""python -m api serve | migrate | sweep | import-grids | export-corrections | staff … | unit …"""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -6,16 +6,19 @@ from pathlib import Path
 from typing import Annotated, TypeVar
 
 import typer
+from rich.console import Console
+from rich.progress import Progress
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from api import areas, clockwork, mistakes, people, serving
+from api import areas, clockwork, corrections, mistakes, people, serving
 from api.app import create_app
 from api.auth import set_password
 from api.db import Database
 from api.models import Ticket
 from api.office import open_office, utc_now
 from api.settings import Settings
+from nlp.catalogue import load_catalogue
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 T = TypeVar("T")
@@ -90,6 +93,26 @@ def import_grids(file: Annotated[Path, typer.Argument(exists=True, dir_okay=Fals
     """A CSV of streets, communities and base grids. Can be repeated."""
     loaded = in_transaction(lambda session: areas.import_areas(session, file))
     typer.echo(f"{loaded['street']} streets, {loaded['community']} communities, {loaded['grid']} grids")
+
+
+@cli.command("export-corrections")
+def export_corrections(file: Annotated[Path, typer.Argument(help="JSONL; must not exist yet", dir_okay=False)]) -> None:
+    """What triage corrected, as lessons for `python -m nlp train --corrections FILE`. Holds residents' words."""
+    if file.exists():
+        raise FileExistsError(f"{file} exists already; name another file, or remove it first")
+    if not file.parent.is_dir():
+        raise FileNotFoundError(f"{file.parent}: no such folder")
+    console = Console(stderr=True)
+
+    async def work(db: Database, _settings: Settings) -> int:
+        labels = load_catalogue().by_label
+        async with db.reading() as session:
+            total = 2 * await corrections.count(session)
+            with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
+                task = progress.add_task("tickets", total=total)
+                return await corrections.export(session, file, labels, lambda read: progress.advance(task, read))
+
+    typer.echo(f"{in_database(work)} corrections written to {file}")
 
 
 @cli.command()

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import structlog
 from fastapi import FastAPI
@@ -14,6 +15,9 @@ from api.limits import Limited
 from api.office import Clock, Office, open_office, utc_now
 from api.routes import health, notices, pages, tickets, understand
 from api.settings import Settings
+from nlp.renewal import Renewal
+from nlp.shadow import Beside
+from nlp.understand import Understander
 
 log = structlog.get_logger()
 
@@ -26,10 +30,13 @@ def create_app(settings: Settings, clock: Clock = utc_now, office: Office | None
         app.state.settings, app.state.db = settings, Database(settings.database_for("api"))
         app.state.office = office or await asyncio.to_thread(open_office, settings.var_dir, clock)
         stopping = asyncio.Event()
-        sweeping = asyncio.create_task(_keep_sweeping(app.state.db, app.state.office, settings.sweep_seconds, stopping))
+        sweeping = asyncio.create_task(_keep_sweeping(app, settings.sweep_seconds, stopping))
+        renewing = asyncio.create_task(_renewal(app, settings).run())
         yield
         stopping.set()  # a sweep under way is let finish
         await sweeping
+        renewing.cancel()
+        await asyncio.gather(renewing, return_exceptions=True)
         await app.state.db.close()
 
     app = FastAPI(title="姑苏区居民前门 API", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None)
@@ -43,10 +50,17 @@ def create_app(settings: Settings, clock: Clock = utc_now, office: Office | None
     return app
 
 
-async def _keep_sweeping(db: Database, office: Office, every: float, stopping: asyncio.Event) -> None:
+def _renewal(app: FastAPI, settings: Settings) -> Renewal:
+    def took(nlp: Understander, beside: Beside) -> None:
+        app.state.office = replace(app.state.office, nlp=nlp, beside=beside)
+
+    return Renewal(settings.var_dir, app.state.office.nlp, took)
+
+
+async def _keep_sweeping(app: FastAPI, every: float, stopping: asyncio.Event) -> None:
     while not stopping.is_set():
         try:
-            if moved := await clockwork.sweep(db, office):
+            if moved := await clockwork.sweep(app.state.db, app.state.office):
                 log.info("swept", moved=moved)
         except Exception:
             log.exception("sweep_failed")

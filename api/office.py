@@ -1,4 +1,6 @@
-"""What every write needs besides the database: the catalogue, the calendar, the clock and the understanding."""
+"""What every write needs besides the database: the catalogue, the calendar, the clock and the understanding.
+
+An office never changes: where a new model is taken up another one opens, and a request ends in the one it began in."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,6 +12,7 @@ from api import deadlines
 from api.calendar import district_calendar
 from api.deadlines import Calendar, Unit
 from nlp.catalogue import Catalogue, Kind, Limit, Limits
+from nlp.shadow import Beside, nobody
 from nlp.understand import Understander
 
 Clock = Callable[[], datetime]
@@ -27,6 +30,7 @@ class Office:
     clock: Clock
     calendar: Calendar
     photos: Path
+    beside: Beside = nobody  # is shown what was understood
 
     @property
     def catalogue(self) -> Catalogue:

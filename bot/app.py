@@ -28,6 +28,7 @@ from bot.hearing import Hearing
 from bot.notifier import Notifier
 from bot.store import Store
 from bot.turns import Turns
+from nlp.renewal import Renewal
 from nlp.understand import Understander
 
 log = structlog.get_logger()
@@ -100,10 +101,11 @@ def create_app(
             channels: dict[str, Channel] = {"web": web} | ({"telegram": telegram} if telegram else {})
             client = ApiClient(http, settings.bot_key)
             turns = Turns(store, Hearing(understander), client, channels, clock)
+            renewal = Renewal(settings.var_dir, understander, turns.take)
             worker = f"{socket.gethostname()}:{settings.chat_port}"  # the same after a restart
             notifier = Notifier(client, store, turns, worker, settings.quiet, clock)
             app.state.running = Running(turns, store, notifier, web, telegram)
-            working = [turns.run(), notifier.run()]
+            working = [turns.run(), notifier.run(), renewal.run()]
             if telegram:
                 working.append(_telegram(telegram, settings, receive))
             tasks = [asyncio.create_task(work) for work in working]

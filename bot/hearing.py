@@ -7,6 +7,7 @@ from dataclasses import replace
 from bot.events import Event, Heard, Option, Pictured, Said, Unreadable
 from nlp.catalogue import Kind
 from nlp.meaning import Matter, Understanding, Where
+from nlp.shadow import Beside, nobody
 from nlp.understand import Understander
 
 TICKETED = (Kind.ITEM, Kind.REFERRAL, Kind.LEGAL)
@@ -19,8 +20,10 @@ LETTERS = re.compile(r"[^\W_]")
 
 
 class Hearing:
-    def __init__(self, nlp: Understander) -> None:
-        self.nlp = nlp
+    """By one model: where a new one is taken up another hearing begins, and a message ends in the one it began in."""
+
+    def __init__(self, nlp: Understander, beside: Beside = nobody) -> None:
+        self.nlp, self.beside = nlp, beside
 
     async def hear(self, event: Event) -> Event:
         """Understands what was said, in a thread; other events pass unchanged."""
@@ -36,6 +39,11 @@ class Hearing:
 
     def _heard(self, text: str) -> Heard:
         meaning = self.nlp.understand(text)
+        heard = self._all_told(text, meaning)
+        self.beside(text, meaning)
+        return heard
+
+    def _all_told(self, text: str, meaning: Understanding) -> Heard:
         if right := RATHER.search(text):
             meaning = self._put_right(meaning, right[1])
         where = meaning.where if meaning.place else self.nlp.locate(text) if len(text) <= 40 else Where()

@@ -19,6 +19,8 @@ from bot.dialogue import respond
 from bot.events import Delayed, Event, Heard, ListMine, Said, Say, Show
 from bot.hearing import Hearing
 from bot.store import Chat, Lane, Received, Store, Waiting
+from nlp.shadow import Beside
+from nlp.understand import Understander
 
 log = structlog.get_logger()
 LEASE = timedelta(seconds=30)
@@ -37,10 +39,15 @@ class Turns:
         channels: dict[str, Channel],
         clock: Callable[[], datetime],
     ) -> None:
-        self.store, self.hearing, self.client, self.channels, self.clock = store, hearing, client, channels, clock
+        self.store, self.client, self.channels, self.clock = store, client, channels, clock
+        self.hearing = hearing
         self._tasks: dict[tuple[Chat, Lane], asyncio.Task[None]] = {}
         self._again: set[tuple[Chat, Lane]] = set()
         self._closing = False
+
+    def take(self, nlp: Understander, beside: Beside) -> None:
+        """Understands by another model from the next message on."""
+        self.hearing = Hearing(nlp, beside)
 
     def wake(self, chat: Chat) -> None:
         """Something came in for this chat."""

@@ -1,9 +1,9 @@
-"""python -m nlp classify | explain TEXT | train | evaluate GOLD.jsonl | embed"""
+"""python -m nlp classify | explain TEXT | train | shadow | adopt | evaluate GOLD.jsonl | embed"""
 
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -13,17 +13,26 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
+from nlp import adoption
+from nlp.adoption import NotAdopted
 from nlp.catalogue import DEFAULT_FILE, BadCatalogue
+from nlp.comparison import Gold
+from nlp.corrections import BadCorrections
 from nlp.examples import essence_of
-from nlp.knowledge import locked, read_facts
+from nlp.knowledge import edition_of, locked, read_facts
 from nlp.lessons import read_lessons
 from nlp.meaning import Understanding
-from nlp.scores import Row, score
+from nlp.scores import Row, read_gold, score
+from nlp.shadow import SHADOW, Counts, counted
 from nlp.understand import Understander, train
 from nlp.vectors import VECTORS_FILE, embedder, learnt
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help="一句话是什么意思。")
 NOTES = Console(stderr=True)
+MOST_FREQUENT = 10
+Against = Annotated[
+    list[Path] | None, typer.Option(help="labelled messages to compare on; else tests/nlp/messages.jsonl")
+]
 
 
 class BadLine(Exception):
@@ -61,22 +70,129 @@ def explain(text: str) -> None:
 
 @app.command("train")
 def train_(
-    corrections: Annotated[Path | None, typer.Option(help='JSONL of {"text", "label"}')] = None,
+    corrections: Annotated[Path | None, typer.Option(help='JSONL of {"text", "label", "place"?}')] = None,
+    shadow: Annotated[bool, typer.Option("--shadow", help="on trial beside the model in use")] = False,
+    against: Against = None,
     if_stale: Annotated[bool, typer.Option("--if-stale", help="only when the sources changed since")] = False,
 ) -> None:
-    """Builds the model from intents.yaml, and from the corrections given now or last time."""
-    if if_stale and not corrections:
+    """Builds the model from intents.yaml, and from the corrections given now or last time.
+
+    Given now, they make a new model that is used only if it is no worse."""
+    if corrections:
+        _learn(corrections, shadow, against)
+    elif shadow or against:
+        _stop("--shadow and --against go with --corrections")
+    elif if_stale:
         _understander()
-        return
-    if corrections and not corrections.is_file():
-        _stop(f"{corrections}: no such file")
+    else:
+        _train()
+
+
+def _train() -> None:
     folder = _var_dir() / "model"
     try:
         with locked(folder):
-            train(folder, corrections=corrections)
+            train(folder)
     except BadCatalogue as error:
         _stop(str(error))
     NOTES.print(f"模型已存入 {folder}", markup=False)
+
+
+def _learn(corrections: Path, on_trial: bool, against: list[Path] | None) -> None:
+    folder = _var_dir() / "model"
+    golds = _golds(against, corrections)
+    old = _understander()
+    try:
+        with adoption.candidate(folder, corrections) as new:
+            worse = _compare(golds, old, new)
+            if on_trial:
+                adoption.try_out(folder)
+            elif not worse:
+                adoption.adopt(folder / adoption.CANDIDATE, folder, old)
+    except (BadCatalogue, NotAdopted) as error:
+        _stop(str(error))
+    if on_trial:
+        NOTES.print("新模型开始试用，回答仍用旧模型：python -m nlp shadow 看结果", markup=False)
+    else:
+        _conclude(worse)
+
+
+@app.command("shadow")
+def shadow_(end: Annotated[bool, typer.Option("--end", help="take the model on trial away")] = False) -> None:
+    """What the model on trial has seen, and where it differs from the one in use."""
+    folder = _var_dir() / "model"
+    if not (edition := edition_of(folder / SHADOW)):
+        _stop("没有在试用的模型")
+    if end:
+        adoption.end_shadow(folder)
+        NOTES.print("试用已结束", markup=False)
+        return
+    try:
+        counts = counted(folder / SHADOW / edition)
+    except (OSError, ValueError) as error:
+        _stop(str(error).splitlines()[0])
+    Console().print(_seen(counts), markup=False)
+    table = Table("旧模型", "新模型", "条数")
+    for old, new, count in counts.differences[:MOST_FREQUENT]:
+        table.add_row(old, new, str(count))
+    Console().print(table)
+
+
+def _seen(counts: Counts) -> str:
+    share = f"（{counts.agreed / counts.messages:.1%}）" if counts.messages else ""
+    return "\n".join(
+        [
+            f"比较：{counts.messages} 条，听成一样的 {counts.agreed} 条{share}",
+            f"紧急：只有旧模型认出 {counts.urgent_only_old} 条，只有新模型认出 {counts.urgent_only_new} 条",
+            f"没比成：太忙 {counts.dropped} 条，新模型出错 {counts.failed} 条",
+        ]
+    )
+
+
+@app.command()
+def adopt(against: Against = None) -> None:
+    """Puts the model on trial to use, if it is no worse."""
+    folder = _var_dir() / "model"
+    golds = _golds(against, adoption.shadows_corrections(folder))
+    try:
+        with adoption.shadow(folder) as new:
+            old = _understander()
+            worse = _compare(golds, old, new)
+            if not worse:
+                adoption.adopt(folder / SHADOW, folder, old)
+    except NotAdopted as error:
+        _stop(str(error))
+    _conclude(worse)
+
+
+def _golds(against: list[Path] | None, corrections: Path | None) -> list[Gold]:
+    try:
+        return adoption.golds_of(against or [adoption.GOLD_FILE], corrections)
+    except (OSError, ValueError, BadCatalogue, BadCorrections) as error:
+        _stop(str(error).splitlines()[0])
+
+
+def _compare(golds: list[Gold], old: Understander, new: Understander) -> list[str]:
+    """Prints a table a test set, and says by which figures the new model is worse."""
+    worse = []
+    for gold in golds:
+        lines = adoption.compare(gold, old, new, _told)
+        table = Table("指标", "旧", "新", "结论", title=f"{gold.name}（{len(gold.rows)} 条）")
+        for line in lines:
+            table.add_row(line.figure, f"{line.old:.3f}", f"{line.new:.3f}", "变差" if line.is_worse else "不差")
+        Console().print(table)
+        worse += [f"{line.figure}（{gold.name}）" for line in lines if line.is_worse]
+    return worse
+
+
+def _told(rows: Iterable[Row], name: str) -> Iterable[Row]:
+    return track(list(rows), name, console=NOTES, transient=True)
+
+
+def _conclude(worse: list[str]) -> None:
+    if worse:
+        _stop(f"没有采用，旧模型照旧：{'、'.join(worse)}变差")
+    NOTES.print("新模型已采用，运行中的进程几秒内换上", markup=False)
 
 
 @app.command()
@@ -101,7 +217,7 @@ def evaluate(gold: Path) -> None:
     """Scores the model on labelled messages."""
     understander = _understander()
     try:
-        rows = [Row.model_validate_json(line) for line in gold.read_text(encoding="utf-8").splitlines() if line.strip()]
+        rows = read_gold(gold)
     except (OSError, ValueError) as error:
         _stop(f"{gold}: {str(error).splitlines()[0]}")
     pairs = [(row, understander.understand(row.text)) for row in track(rows, "打分", console=NOTES, transient=True)]

@@ -41,6 +41,22 @@ def vocabulary_of(prints: Sequence[Prints]) -> Vocabulary:
     return Vocabulary(keys[kept], scales.astype(np.float32))
 
 
+def widened(vocabulary: Vocabulary, prints: Sequence[Prints]) -> Vocabulary:
+    """With what occurs often enough in `prints` and is not in it yet; what is keeps its scale."""
+    every = vocabulary_of(prints)
+    fresh = ~np.isin(every.prints, vocabulary.prints)
+    keys = np.concatenate([vocabulary.prints, every.prints[fresh]])
+    order = np.argsort(keys)
+    return Vocabulary(keys[order], np.concatenate([vocabulary.scales, every.scales[fresh]])[order])
+
+
+def placed(planes: Planes, narrow: Vocabulary, wide: Vocabulary) -> Planes:
+    """The same planes over the wider vocabulary."""
+    weights = np.zeros((len(wide.prints), planes.weights.shape[1]), dtype=np.float16)
+    weights[np.searchsorted(wide.prints, narrow.prints)] = planes.weights
+    return Planes(weights, planes.bias)
+
+
 def matrix_of(rows: Sequence[Places], vocabulary: Vocabulary) -> sp.csr_matrix:
     vectors = [vocabulary.vector(row) for row in rows]
     ends = np.cumsum([0, *(len(once) for once, _ in vectors)])

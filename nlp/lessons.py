@@ -36,14 +36,13 @@ class Lesson:
     place: tuple[int, int] = (0, 0)  # [start, end) in the text
 
 
-def read_lessons(catalogue: Catalogue, files: Iterable[Path], more: Iterable[tuple[str, str]] = ()) -> list[Lesson]:
-    """Each text once, the first time it is met. `more`: (text, label) of corrections. Raises BadCatalogue."""
+def read_lessons(catalogue: Catalogue, files: Iterable[Path]) -> list[Lesson]:
+    """Each text once, the first time it is met. Raises BadCatalogue."""
     written = ((entry.label, line) for entry in catalogue.entries for line in entry.utterances)
     own = (_lesson(line, label) for label, line in written)
     told = (lesson for file in files for lesson in _read(file, catalogue))
-    corrected = (Lesson(text, label) for text, label in more)
     found: dict[str, Lesson] = {}
-    for lesson in (*corrected, *own, *told):
+    for lesson in (*own, *told):
         found.setdefault(lesson.text, lesson)
     return list(found.values())
 

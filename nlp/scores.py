@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
+from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
@@ -33,6 +34,11 @@ class Row(BaseModel):
 
 Pair = tuple[Row, Understanding]
 DECILES = 10
+
+
+def read_gold(file: Path) -> list[Row]:
+    """JSONL of labelled messages. Raises OSError or ValueError."""
+    return [Row.model_validate_json(line) for line in file.read_text(encoding="utf-8").split("\n") if line.strip()]
 
 
 def coarse(label: str) -> str:

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -16,6 +17,14 @@ SECRETS = re.compile(
     r"|(?<!\d)\d{17}[\dx](?![\dx])"  # identity cards
     r"|(?<!\d)(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)"  # mobile phones
     r"|(?<!\d)0\d{2,3}[- ]?\d{7,8}(?!\d)"  # other phones
+)
+IDENTIFYING = re.compile(
+    SECRETS.pattern
+    + r"|[a-z0-9_.+-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+"  # mail
+    + r"|(?:微信|vx|wx|qq)号?[:是 ]*[a-z0-9_-]{5,}"
+    + r"|[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][a-z][·. ]?(?=[a-z]*\d)[a-z\d]{5,6}(?![a-z\d])"
+    + r"|\d(?:[- ]?\d){6,}[\dx]?"  # bank cards, telephones without their area code, other papers
+    + r"|[零〇一二三四五六七八九幺两]{7,}"  # the same, as dictated
 )
 
 _simplify = OpenCC("t2s").convert
@@ -36,13 +45,30 @@ class Text:
 
 def read(raw: str) -> Text:
     """NFKC, lower case, simplified characters; phone numbers, identity numbers and links become '#'."""
+    plain, at = _folded(raw, _window(len(raw)))
+    return Text(raw, SECRETS.sub(lambda found: "#" * len(found[0]), plain), tuple(at))
+
+
+def masked(raw: str) -> str:
+    """`raw` with '#' for each letter of what tells who somebody is: numbers of telephones, papers, cards and cars, mail
+    addresses, links. Names cannot be told from other words and stay."""
+    plain, at = _folded(raw, range(len(raw)))
+    letters = list(raw)
+    for found in IDENTIFYING.finditer(plain):
+        start, end = at[found.start()], at[found.end() - 1] + 1
+        letters[start:end] = "#" * (end - start)
+    return "".join(letters)
+
+
+def _folded(raw: str, indexes: Iterable[int]) -> tuple[str, list[int]]:
+    """(the plain letters at `indexes`, where each stands in `raw`); a negative index is a line's end."""
     plain: list[str] = []
     at: list[int] = []
-    for index in _window(len(raw)):
+    for index in indexes:
         letters = "\n" if index < 0 else _fold(raw[index])
         plain.extend(letters)
         at.extend([abs(index)] * len(letters))
-    return Text(raw, SECRETS.sub(lambda found: "#" * len(found[0]), "".join(plain)), tuple(at))
+    return "".join(plain), at
 
 
 def _window(length: int) -> list[int]:

@@ -1,11 +1,10 @@
 """Trains the models, in a process of its own (`python -m nlp.training`): scikit-learn stays out of all the others."""
 
-import json
 import math
 import multiprocessing
 import os
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,14 +16,15 @@ from rich.console import Console
 from rich.progress import Progress
 
 from nlp import learning
-from nlp.catalogue import DEFAULT_FILE, BadCatalogue, Catalogue, Kind
+from nlp.catalogue import DEFAULT_FILE, BadCatalogue, Kind
+from nlp.corrections import BadCorrections, kept_corrections, lessons_of, read_corrections
 from nlp.crf import learn_chain
 from nlp.examples import Example, Reader
-from nlp.knowledge import CORRECTIONS, Facts, Knowledge, read_facts, save
+from nlp.knowledge import Facts, Knowledge, corrections_of, read_facts, save
 from nlp.learning import FOLDS, Task
 from nlp.lessons import Lesson, read_lessons
 from nlp.letters import Index, Places, Prints, sound_table
-from nlp.model import Floats, Model, Planes
+from nlp.model import Floats, Model, Planes, Vocabulary
 from nlp.tagger import Chain, States
 from nlp.vectors import Neighbours, Space, embedder, lengthened, load_learnt, shortened
 
@@ -40,16 +40,13 @@ CALM = 5  # of so many lessons that are nowhere near danger the alarm's judge he
 CALM_TILT = np.array([math.log(CALM), 0.0], dtype=np.float32)  # … and knows it
 
 
-class BadCorrections(Exception):
-    """A corrections file cannot be used; says line and reason."""
-
-
 @dataclass
 class Bench:
     """What the forked processes work on: they see it as it is when their pool is made."""
 
     reader: Reader
     lessons: list[Lesson]
+    corrected: list[Lesson]
     tagged: list[tuple[Prints, States]] = field(default_factory=list)
     matrix: sp.csr_matrix = field(init=False)
     tasks: dict[str, Task] = field(default_factory=dict)
@@ -59,16 +56,16 @@ class Bench:
 BENCH: list[Bench] = []  # the one in use
 
 
-def learn(facts: Facts, lessons: list[Lesson], folder: Path, progress: Progress) -> Knowledge:
+def learn(facts: Facts, lessons: list[Lesson], corrected: list[Lesson], folder: Path, progress: Progress) -> Knowledge:
+    """First from the lessons alone, then from those that were `corrected`: so a model with corrections differs from
+    one without them by what they taught, and by nothing else."""
     sounds = sound_table()
-    bench = Bench(Reader(facts, sounds, folder), lessons)
+    bench = Bench(Reader(facts, sounds, folder), lessons, corrected)
     BENCH[:] = [bench]
     examples = _read_all(bench, progress)
     labels = tuple(sorted({lesson.label for lesson in bench.lessons} - {""}))
     vocabulary = learning.vocabulary_of([example.prints for example in examples])
-    index = Index(vocabulary.prints)
-    found = [index.find(example.prints) for example in examples]
-    bench.matrix = learning.matrix_of([rows[known] for rows, known in found], vocabulary)
+    bench.matrix = _matrix(examples, vocabulary)
     named = np.array([row for row, lesson in enumerate(bench.lessons) if lesson.label], dtype=np.intp)
     target = np.array([labels.index(bench.lessons[row].label) for row in named], dtype=np.intp)
     alarmed = np.array([int(lesson.urgent) for lesson in bench.lessons], dtype=np.intp)
@@ -100,7 +97,58 @@ def learn(facts: Facts, lessons: list[Lesson], folder: Path, progress: Progress)
         named=target[known].astype(np.int16),
         **judges,
     )
-    return Knowledge(facts, model, chain, sounds)
+    return Knowledge(facts, _put_right(bench, examples, model, progress) if corrected else model, chain, sounds)
+
+
+def _put_right(bench: Bench, examples: list[Example], model: Model, progress: Progress) -> Model:
+    """The labels' planes are fitted again with the corrections in every part, and these become neighbours; what a
+    lesson says of a corrected text counts no more. Of danger clerks say nothing, and the judges stay as they were."""
+    told = [*bench.lessons, *bench.corrected]
+    examples = [*examples, *bench.reader.examples(bench.corrected)]
+    refuted = {lesson.text for lesson in bench.corrected}
+    stands = np.array([row >= len(bench.lessons) or lesson.text not in refuted for row, lesson in enumerate(told)])
+    rows = np.array([row for row, lesson in enumerate(told) if lesson.label], dtype=np.intp)
+    target = np.array([model.labels.index(told[row].label) for row in rows], dtype=np.intp)
+    vocabulary = learning.widened(model.vocabulary, [example.prints for example in examples])
+    planes = _fit_again(bench, examples, vocabulary, Task(rows, target), stands[rows], progress)
+    _, points, known = _points([examples[row].essence for row in rows], progress)
+    near = known & stands[rows]
+    return replace(
+        model,
+        vocabulary=vocabulary,
+        planes=planes,
+        danger=learning.placed(model.danger, model.vocabulary, vocabulary),
+        points=points[near],
+        named=target[near].astype(np.int16),
+    )
+
+
+def _fit_again(
+    bench: Bench,
+    examples: list[Example],
+    vocabulary: Vocabulary,
+    task: Task,
+    stands: NDArray[np.bool_],
+    progress: Progress,
+) -> Planes:
+    """The parts are those of the first time; the corrections, which come last in the task, are in each."""
+    bench.matrix = _matrix(examples, vocabulary)
+    more = np.arange(len(bench.tasks["labels"].rows), len(task.rows))
+    parts = [np.append(known, more) for known, _ in bench.cuts["labels"]]
+    bench.tasks = {"labels": task}
+    with _pool() as pool:
+        work = {str(part): pool.submit(_fit_part, known[stands[known]]) for part, known in enumerate(parts)}
+        return learning.mean_of(list(_results(work, "更正", progress).values()))
+
+
+def _fit_part(known: Places) -> Planes:
+    return learning.fit_planes(BENCH[0].matrix, BENCH[0].tasks["labels"], known)
+
+
+def _matrix(examples: list[Example], vocabulary: Vocabulary) -> sp.csr_matrix:
+    index = Index(vocabulary.prints)
+    found = [index.find(example.prints) for example in examples]
+    return learning.matrix_of([rows[known] for rows, known in found], vocabulary)
 
 
 def _read_all(bench: Bench, progress: Progress) -> list[Example]:
@@ -142,7 +190,8 @@ def _fit_all(bench: Bench, progress: Progress) -> tuple[Chain, dict[str, Planes]
 
 
 def _fit_chain() -> Chain:
-    return learn_chain(BENCH[0].tagged)
+    bench = BENCH[0]
+    return learn_chain(bench.tagged, bench.reader.tagged([lesson for lesson in bench.corrected if any(lesson.place)]))
 
 
 def _fit_fold(name: str, fold: int) -> tuple[Planes, Floats]:
@@ -175,42 +224,21 @@ def _results(work: dict[str, Future[Any]], name: str, progress: Progress) -> dic
     return {key: future.result() for key, future in work.items()}
 
 
-def read_corrections(file: Path, catalogue: Catalogue) -> list[tuple[str, str]]:
-    """JSONL of {"text", "label"}. Raises BadCorrections or OSError."""
-    found = []
-    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
-        if line.strip():
-            found.append(_correction(line, f"{file}, line {number}", catalogue))
-    return found
-
-
-def _correction(line: str, where: str, catalogue: Catalogue) -> tuple[str, str]:
-    try:
-        row = json.loads(line)
-        text, label = row["text"], row["label"]
-    except (ValueError, TypeError, KeyError):
-        raise BadCorrections(f'{where}: expected {{"text": …, "label": …}}') from None
-    if not isinstance(text, str) or label not in catalogue.by_label:
-        raise BadCorrections(f"{where}: unknown label {label!r}")
-    return text, label
-
-
 def main(
     folder: Path,
     file: Annotated[Path, typer.Option()] = DEFAULT_FILE,
     corrections: Annotated[Path | None, typer.Option()] = None,
 ) -> None:
-    """Trains into FOLDER, whose lock the caller holds. Corrections given once are kept there for later trainings."""
+    """Trains into FOLDER, whose lock the caller holds. Corrections given once are kept there for later trainings;
+    given anew they take the place of the former."""
     try:
         facts = read_facts(file)
-        kept = folder / CORRECTIONS
-        if corrections:
-            read_corrections(corrections, facts.catalogue)
-            kept.write_bytes(corrections.read_bytes())
-        extra = read_corrections(kept, facts.catalogue) if kept.exists() else []
-        lessons = read_lessons(facts.catalogue, facts.utterance_files(file), extra)
+        source, told = corrections or corrections_of(folder), []
+        if source:
+            told = (read_corrections if corrections else kept_corrections)(source, facts.catalogue)
+        lessons = read_lessons(facts.catalogue, facts.utterance_files(file))
         with Progress(console=Console(stderr=True), transient=True) as progress:
-            save(folder, file, learn(facts, lessons, folder, progress))
+            save(folder, file, learn(facts, lessons, lessons_of(told), folder, progress), source)
     except (BadCatalogue, BadCorrections, OSError) as error:
         typer.echo(str(error))  # for the caller; the progress goes to stderr
         raise typer.Exit(1) from None

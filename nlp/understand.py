@@ -36,10 +36,11 @@ FELT = (Alarm("felt", ("110", "120", "119"), ()),)  # by the model alone: no sig
 
 
 class Understander:
-    """Safe to call from several threads: nothing changes after it is made."""
+    """Safe to call from several threads: nothing changes after it is made. `folder` keeps jieba's cache."""
 
     def __init__(self, knowledge: Knowledge, folder: Path) -> None:
         facts = knowledge.facts
+        self.edition = knowledge.edition
         self.catalogue = facts.catalogue
         self._gazetteer = facts.gazetteer
         self._model = knowledge.model

@@ -9,7 +9,7 @@ from fastapi.responses import FileResponse
 from api import board, history, photos, tickets
 from api.auth import Caller
 from api.errors import Forbidden
-from api.lifecycle import Action, Role
+from api.lifecycle import STAFF_ROLES, Action, Role
 from api.photos import Picture
 from api.problems import may_answer
 from api.routes.deps import Key, Number, Reading, TheOffice, Writing
@@ -28,10 +28,12 @@ async def reporting(report: Report, caller: Caller) -> Report:
     return report
 
 
-async def understood(report: Annotated[Report, Depends(reporting)], office: TheOffice) -> Understood:
+async def understood(report: Annotated[Report, Depends(reporting)], caller: Caller, office: TheOffice) -> Understood:
     """Worked out before the transaction begins, in a thread: writers must not wait for the model."""
     meaning = await asyncio.to_thread(office.nlp.understand, report.text)
     where = await asyncio.to_thread(office.nlp.locate, report.place) if report.place else meaning.where
+    if caller.role in STAFF_ROLES:  # the bot has heard a resident's own words, and had them compared
+        office.beside(report.text, meaning)
     return Understood(report, meaning, where)
 
 

@@ -15,4 +15,5 @@ router = APIRouter(tags=["understanding"])
 @router.post("/understand", responses=may_answer())
 async def understand(given: TextIn, caller: Caller, office: TheOffice) -> UnderstandingOut:
     meaning = await asyncio.to_thread(office.nlp.understand, given.text)
+    office.beside(given.text, meaning)
     return UnderstandingOut.model_validate(meaning.as_json())

@@ -14,7 +14,11 @@ from api.__main__ import cli
 from tests.conftest import running_api
 
 ROOT = Path(__file__).parents[2]
-COMMANDS = ["serve", "migrate", "sweep", "import-grids", "first-start", "staff add", "staff token", "unit add", ""]
+COMMANDS = [
+    "serve", "migrate", "sweep", "import-grids", "export-corrections", "first-start", "staff add", "staff token",
+    "unit add", "",
+]  # fmt: skip
+NEED_TABLES = ["sweep", "serve", "export-corrections c.jsonl", "staff token x", "staff add x --role triage"]
 
 
 @dataclass
@@ -98,6 +102,13 @@ def test_first_logins_are_given_once(run: Run, migrated: Path, tmp_path: Path) -
     assert run(tmp_path, "first-start").stdout == ""
 
 
+def test_corrections_go_into_a_new_file_for_its_owner_only(run: Run, migrated: Path, tmp_path: Path) -> None:
+    file = tmp_path / "corrections.jsonl"
+    assert run(migrated, "export-corrections", str(file)).stdout == f"0 corrections written to {file}\n"
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert "exists already" in one_line(run(migrated, "export-corrections", str(file)))
+
+
 MISTAKES = {
     "no command": "",
     "an unknown command": "explode",
@@ -116,6 +127,9 @@ MISTAKES = {
     "a file that is not there": "import-grids /nowhere.csv",
     "a folder for a file": "import-grids /tmp",
     "a file of something else": f"import-grids {ROOT}/pyproject.toml",
+    "no file for the corrections": "export-corrections",
+    "a folder that is not there": "export-corrections /nowhere/c.jsonl",
+    "a folder for the corrections": "export-corrections /tmp",
     "an unknown kind": "unit add c-2 x --kind garage",
     "an unknown street": "unit add c-2 x --street nowhere",
 }
@@ -143,7 +157,9 @@ def test_a_wrong_environment_is_one_line(run: Run, migrated: Path, environment: 
     one_line(run(migrated, "staff", "token", "x", **environment))
 
 
-@pytest.mark.parametrize("words", ["sweep", "serve", "staff token x", "staff add x --role triage"])
+@pytest.mark.parametrize(
+    "words", ["sweep", "serve", "export-corrections c.jsonl", "staff token x", "staff add x --role triage"]
+)
 def test_without_tables_it_says_so(run: Run, tmp_path: Path, model_dir: Path, words: str) -> None:
     (tmp_path / "model").symlink_to(model_dir / "model")
     assert "migrate" in one_line(run(tmp_path, *words.split()))

@@ -161,7 +161,7 @@ async def shell(api: Api, store: Store, hearing: Hearing, fuse: Fuse, phone: Pho
         await turns.close()
 
 
-async def until(true: Callable[[], bool]) -> None:
-    async with asyncio.timeout(5):
+async def until(true: Callable[[], object], within: float = 5) -> None:
+    async with asyncio.timeout(within):
         while not true():  # noqa: ASYNC110 - it looks from outside
             await asyncio.sleep(0.01)

@@ -74,6 +74,6 @@ def test_bad_corrections_are_refused_and_the_model_stays(trained: Path, tmp_path
     assert run(trained, "classify", given=b'{"text": "hello"}').returncode == 0
 
 
-@pytest.mark.parametrize("command", ["classify", "explain", "train", "evaluate"])
+@pytest.mark.parametrize("command", ["classify", "explain", "train", "shadow", "adopt", "evaluate"])
 def test_every_command_has_help(trained: Path, command: str) -> None:
     assert run(trained, command, "--help").returncode == 0

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from nlp.crf import learn_chain
-from nlp.tagger import BEGINS, FEATURES, INSIDE, OUTSIDE, READY, likeliest
+from nlp.tagger import BEGINS, FEATURES, INSIDE, OUTSIDE, READY, Chain, likeliest
 
 
 def test_the_likeliest_run_is_the_best_of_all_runs() -> None:
@@ -25,21 +25,39 @@ def test_the_likeliest_run_is_the_best_of_all_runs() -> None:
         assert tuple(likeliest(votes, moves)) == max(product(range(3), repeat=length), key=worth)
 
 
-@pytest.mark.parametrize("length", [3, 8])
-def test_a_chain_learns_what_it_is_shown(length: int) -> None:
-    """A letter with feature 5 begins a phrase of two letters."""
+def shown(begins: int, length: int, many: int) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Messages in which a letter with the feature `begins` begins a phrase of two letters."""
     chance = np.random.default_rng(2)
     tagged = []
-    for _ in range(60):
+    for _ in range(many):
         states = np.zeros(length, np.int8)
         at = int(chance.integers(0, length - 1))
         states[at : at + 2] = [BEGINS, INSIDE]
         sights = np.tile(np.arange(100, 100 + FEATURES, dtype=np.uint64), (length, 1))
-        sights[at, 0] = 5
+        sights[at, 0] = begins
         tagged.append((sights, states))
-    chain = learn_chain(tagged)
-    for sights, states in tagged[:10]:
-        rows = np.minimum(np.searchsorted(chain.prints, sights), len(chain.prints) - 1)
-        votes = (chain.weights[rows] * (chain.prints[rows] == sights)[..., None]).sum(axis=1)
-        votes[:, BEGINS] -= READY
-        assert likeliest(votes.astype(np.float32), chain.moves) == states.tolist()
+    return tagged
+
+
+def found(chain: Chain, sights: np.ndarray) -> list[int]:
+    rows = np.minimum(np.searchsorted(chain.prints, sights), len(chain.prints) - 1)
+    votes = (chain.weights[rows] * (chain.prints[rows] == sights)[..., None]).sum(axis=1)
+    votes[:, BEGINS] -= READY
+    return list(likeliest(votes.astype(np.float32), chain.moves))
+
+
+@pytest.mark.parametrize("length", [3, 8])
+def test_a_chain_learns_what_it_is_shown(length: int) -> None:
+    tagged = shown(5, length, 60)
+    chain = learn_chain(tagged, [])
+    assert [found(chain, sights) for sights, _ in tagged] == [states.tolist() for _, states in tagged]
+
+
+def test_corrections_teach_a_chain_and_what_it_was_sure_of_stays() -> None:
+    tagged, corrected = shown(5, 8, 300), shown(6, 8, 20)
+    before, after = learn_chain(tagged, []), learn_chain(tagged, corrected)
+    told = [states.tolist() for _, states in corrected]
+    assert [found(before, sights) for sights, _ in corrected] != told
+    assert [found(after, sights) for sights, _ in corrected] == told
+    assert [found(after, sights) for sights, _ in tagged] == [states.tolist() for _, states in tagged]
+    assert np.abs(after.moves - before.moves)[before.moves > -100].max() < 0.1
