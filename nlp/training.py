@@ -14,6 +14,7 @@ import typer
 from numpy.typing import NDArray
 from rich.console import Console
 from rich.progress import Progress
+from threadpoolctl import threadpool_limits
 
 from nlp import learning
 from nlp.catalogue import DEFAULT_FILE, BadCatalogue, Kind
@@ -30,10 +31,10 @@ from nlp.vectors import Neighbours, Space, embedder, lengthened, load_learnt, sh
 
 PROCESSES = 2
 CHUNK = 200  # lessons read at once by one process
-PLACED, UNPLACED = 3, 6  # the tagger is shown all but one of so many messages with a place, and one of so many without
+UNPLACED = 6  # the tagger is shown all messages with a place, and one of so many without
 # Log-odds. Where an item and a referral both fit, the item goes first (labelling rule 3: either is right, and it is
 # the one with a quick answer); small talk is not made a ticket.
-TILT = {Kind.ITEM: 0.5, Kind.OTHER: 0.9, Kind.ACT: 0.9}
+TILT = {Kind.ITEM: 0.8, Kind.OTHER: 0.9, Kind.ACT: 0.9}
 
 
 CALM = 5  # of so many lessons that are nowhere near danger the alarm's judge hears one …
@@ -80,7 +81,7 @@ def learn(facts: Facts, lessons: list[Lesson], corrected: list[Lesson], folder: 
     signs = np.array([bench.reader.flags(bench.lessons[row]) for row in np.flatnonzero(cried)], dtype=np.float32)
     with _pool() as pool:
         work = {
-            "quick": pool.submit(learning.fit_judge, scores["labels"], target, tilt),
+            "quick": pool.submit(learning.quick_judge, scores["labels"], target, tilt),
             "deep": pool.submit(learning.deep_judge, scores["labels"][known], neighbours, tilt),
             "alarm": pool.submit(
                 learning.fit_judge, np.hstack([scores["danger"][cried], signs]), alarmed[cried], CALM_TILT
@@ -170,7 +171,7 @@ def _read_some(start: int) -> tuple[list[Example], list[tuple[Prints, States]]]:
 
 def _is_shown(lesson: Lesson, index: int) -> bool:
     """To the tagger: from more it would learn little, and take twice the time."""
-    return index % PLACED > 0 if any(lesson.place) else index % UNPLACED == 0
+    return any(lesson.place) or index % UNPLACED == 0
 
 
 def _fit_all(bench: Bench, progress: Progress) -> tuple[Chain, dict[str, Planes], dict[str, Floats]]:
@@ -214,7 +215,9 @@ def _points(essences: list[str], progress: Progress) -> tuple[Space, NDArray[np.
 
 
 def _pool() -> ProcessPoolExecutor:
-    return ProcessPoolExecutor(min(PROCESSES, os.cpu_count() or 1), multiprocessing.get_context("fork"))
+    """Each process on one core: several that all use both only wait for one another."""
+    processes, context = min(PROCESSES, os.cpu_count() or 1), multiprocessing.get_context("fork")
+    return ProcessPoolExecutor(processes, context, initializer=threadpool_limits, initargs=(1,))
 
 
 def _results(work: dict[str, Future[Any]], name: str, progress: Progress) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from nlp.vectors import embedder, essence
 
 SURE = 0.70  # a confirmation is enough from here on
 LOST = 0.35  # below, three guesses would not help
-ASKED = 0.85  # below, the sentence embedding is asked too
+ASKED = 0.7  # below, the sentence embedding is asked too
 DANGER = 0.15  # chance of danger from which the alarm is given: low, because to miss one is the worst error
 ANNOUNCED, UNANNOUNCED = 0.85, 0.985  # sureness on both sides before one message becomes two matters
 RUNNERS_UP = 4
