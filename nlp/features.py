@@ -94,6 +94,8 @@ def _windows(length: int, sizes: tuple[int, ...]) -> tuple[Places, Places]:
 class Eye:
     """Sees features. `sounds`: a number for each Chinese letter's syllable."""
 
+    parts = ("words", "letters", "sounds", "keywords")  # what it looks at
+
     def __init__(self, lexicon: Lexicon, sounds: Codes) -> None:
         self._lexicon, self._sounds = lexicon, sounds
         self._alpha = letter_table()
@@ -102,14 +104,13 @@ class Eye:
         letters = Letters(codes_of(plain))
         heard = self._heard(letters.codes)
         readable = self._alpha[np.minimum(letters.codes, 0xFFFF).astype(np.intp)]
-        return joined(
-            [
-                _words(letters, words),
-                _grams(letters, readable, GRAMS, GRAM),
-                _grams(heard, heard.codes > 0, SOUND_GRAMS, SOUND),
-                self._lexicon.hits(letters),
-            ]
-        )
+        looks = {
+            "words": lambda: _words(letters, words),
+            "letters": lambda: _grams(letters, readable, GRAMS, GRAM),
+            "sounds": lambda: _grams(heard, heard.codes > 0, SOUND_GRAMS, SOUND),
+            "keywords": lambda: self._lexicon.hits(letters),
+        }
+        return joined([looks[part]() for part in self.parts])
 
     def _heard(self, codes: Codes) -> Letters:
         han = (codes >= HAN_FIRST) & (codes < HAN_END)

@@ -1,11 +1,13 @@
 """Fits the models of what a message is about and whether it tells of danger."""
 
+import warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
 from sklearn.svm import LinearSVC
@@ -94,7 +96,9 @@ def held_out(parts: Iterable[tuple[Places, Floats]]) -> Floats:
 
 def fit_judge(inputs: Floats, target: Targets, tilt: Floats) -> Judge:
     """`tilt` [labels]: log-odds added to each label."""
-    curve = LogisticRegression(C=JUDGE_PENALTY, max_iter=ROUNDS, tol=1e-3).fit(inputs, target)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)  # more rounds would not judge better
+        curve = LogisticRegression(C=JUDGE_PENALTY, max_iter=ROUNDS, tol=1e-3).fit(inputs, target)
     weights, bias = curve.coef_.T, curve.intercept_
     if weights.shape[1] == 1:  # two labels come as one plane
         weights, bias = np.hstack([0 * weights, weights]), np.array([0.0, bias[0]])
@@ -105,8 +109,25 @@ def quick_judge(scores: Floats, target: Targets, tilt: Floats) -> Judge:
     return fit_judge(scores[::SAMPLED], target[::SAMPLED], tilt)
 
 
-def deep_judge(scores: Floats, neighbours: Neighbours, tilt: Floats) -> Judge:
-    """Each message is asked about by the others."""
+@dataclass(frozen=True, slots=True)
+class Alarms:
+    """What tells danger from its likeness. Arrays of one length: the rows of the points, and of each the distance from
+    danger's plane, its signs, and the truth."""
+
+    rows: Places
+    given: Floats  # [rows, 1 + signs]
+    target: Targets
+    tilt: Floats
+
+
+def deep_judges(scores: Floats, neighbours: Neighbours, tilt: Floats, alarms: Alarms) -> tuple[Judge, Judge]:
+    """(of the labels, of danger): each message is asked about by the others."""
     some = np.arange(0, len(scores), SAMPLED)
-    votes = np.stack([neighbours.votes(neighbours.points[row], but=row) for row in some.tolist()])
-    return fit_judge(np.hstack([scores[some], votes]), neighbours.named[some], tilt)
+    votes = [neighbours.votes(neighbours.points[row], but=row) for row in some.tolist()]
+    labels = fit_judge(np.hstack([scores[some], [vote.labels for vote in votes]]), neighbours.named[some], tilt)
+    both, of_alarms, of_some = np.intersect1d(alarms.rows, some, return_indices=True)
+    shares = np.array([votes[row].danger for row in of_some.tolist()], dtype=np.float32).reshape(len(both), 1)
+    given, target = np.hstack([alarms.given[of_alarms], shares]), alarms.target[of_alarms]
+    if len(set(target.tolist())) < 2:  # none of them has a vector: the neighbours say nothing
+        given, target = np.hstack([alarms.given, np.zeros((len(alarms.given), 1), np.float32)]), alarms.target
+    return labels, fit_judge(given, target, alarms.tilt)

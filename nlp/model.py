@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from nlp.features import Sights
 from nlp.letters import Index, Places, Prints
-from nlp.vectors import Neighbours, Space, Vectors, lengthened
+from nlp.vectors import Neighbours, Space, Vectors, Votes, lengthened
 
 Floats = NDArray[np.float32]
 Halves = NDArray[np.float16]
@@ -89,8 +89,10 @@ class Model:
     space: Space
     points: NDArray[np.int8]  # [messages, KEPT] those learnt
     named: NDArray[np.int16]  # [messages] the label of each
+    alarming: NDArray[np.bool_]  # [messages] does it tell of danger to life now?
     danger: Planes  # one plane: danger to life now
     alarm: Judge  # of its distance and the signs: (calm, urgent)
+    doubt: Judge  # of its distance, the signs and the neighbours' vote: (calm, urgent)
 
     @cached_property
     def groups(self) -> NDArray[np.intp]:
@@ -104,15 +106,19 @@ class Model:
         """[labels, groups] 1 where the label is of the group."""
         return np.eye(int(self.groups.max()) + 1, dtype=np.float32)[self.groups]
 
-    def chances(self, scores: Floats, vector: Vectors | None = None) -> Floats:
-        """[labels] by the distances, and where the message's embedding is given by its neighbours too."""
-        if vector is None:
+    def chances(self, scores: Floats, votes: Votes | None = None) -> Floats:
+        """[labels] by the distances, and where they were asked by the neighbours too."""
+        if votes is None:
             return self.quick.chances(scores)
-        return self.deep.chances(np.concatenate([scores, self.neighbours.votes(self.space.project(vector))]))
+        return self.deep.chances(np.concatenate([scores, votes.labels]))
+
+    def votes(self, vector: Vectors) -> Votes:
+        """Of the learnt messages nearest to an embedded one."""
+        return self._neighbours.votes(self.space.project(vector))
 
     @cached_property
-    def neighbours(self) -> Neighbours:
-        return Neighbours(lengthened(self.points), self.named.astype(np.intp), len(self.labels))
+    def _neighbours(self) -> Neighbours:
+        return Neighbours(lengthened(self.points), self.named.astype(np.intp), self.alarming, len(self.labels))
 
     def see(self, sights: Sights) -> Seen:
         rows, known = self._index.find(sights.prints)
@@ -142,9 +148,10 @@ class Model:
         lift = self.alarm.weights[:, 1] - self.alarm.weights[:, 0]
         return self.danger_of(score, tuple((lift[1:] > 0).astype(float).tolist()))
 
-    def danger_of(self, score: float, signs: tuple[float, ...]) -> float:
+    def danger_of(self, score: float, signs: tuple[float, ...], votes: Votes | None = None) -> float:
         """The chance that the message tells of danger to life now."""
-        return float(self.alarm.chances(np.array([score, *signs], dtype=np.float32))[1])
+        judge, more = (self.doubt, (votes.danger,)) if votes else (self.alarm, ())
+        return float(judge.chances(np.array([score, *signs, *more], dtype=np.float32))[1])
 
     def first(self, chances: Floats) -> tuple[int, float]:
         """The likeliest group: its best label, and the group's chance."""
@@ -185,6 +192,7 @@ def save_model(folder: Path, model: Model) -> None:
         labels=np.array(model.labels),
         points=model.points,
         named=model.named,
+        alarming=model.alarming,
         middle=model.space.middle,
         basis=model.space.basis,
         vocabulary=model.vocabulary.prints,
@@ -194,7 +202,7 @@ def save_model(folder: Path, model: Model) -> None:
     )
 
 
-PARTS = {"planes": Planes, "danger": Planes, "quick": Judge, "deep": Judge, "alarm": Judge}
+PARTS = {"planes": Planes, "danger": Planes, "quick": Judge, "deep": Judge, "alarm": Judge, "doubt": Judge}
 
 
 def load_model(folder: Path) -> Model:
@@ -206,5 +214,6 @@ def load_model(folder: Path) -> Model:
             space=Space(saved["middle"], saved["basis"]),
             points=saved["points"],
             named=saved["named"],
+            alarming=saved["alarming"],
             **{name: shape(saved[f"{name}_weights"], saved[f"{name}_bias"]) for name, shape in PARTS.items()},
         )

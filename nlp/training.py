@@ -34,7 +34,7 @@ CHUNK = 200  # lessons read at once by one process
 UNPLACED = 6  # the tagger is shown all messages with a place, and one of so many without
 # Log-odds. Where an item and a referral both fit, the item goes first (labelling rule 3: either is right, and it is
 # the one with a quick answer); small talk is not made a ticket.
-TILT = {Kind.ITEM: 0.8, Kind.OTHER: 0.9, Kind.ACT: 0.9}
+TILT = {Kind.ITEM: 0.8, Kind.OTHER: 1.2, Kind.ACT: 0.9}
 
 
 CALM = 5  # of so many lessons that are nowhere near danger the alarm's judge hears one …
@@ -75,19 +75,23 @@ def learn(facts: Facts, lessons: list[Lesson], corrected: list[Lesson], folder: 
     bench.cuts = {name: learning.folds(task.target) for name, task in bench.tasks.items()}
     chain, planes, scores = _fit_all(bench, progress)
     space, points, known = _points([examples[row].essence for row in named], progress)
-    neighbours = Neighbours(lengthened(points[known]), target[known], len(labels))
+    urgent = np.array([bench.lessons[row].urgent for row in named])
+    neighbours = Neighbours(lengthened(points[known]), target[known], urgent[known], len(labels))
     tilt = np.array([TILT.get(facts.catalogue.by_label[label].kind, 0.0) for label in labels], dtype=np.float32)
     cried = np.array([lesson.near_danger or row % CALM == 0 for row, lesson in enumerate(bench.lessons)])
     signs = np.array([bench.reader.flags(bench.lessons[row]) for row in np.flatnonzero(cried)], dtype=np.float32)
+    cries = np.hstack([scores["danger"][cried], signs])
+    points_of = np.full(len(bench.lessons), -1)
+    points_of[named[known]] = np.arange(known.sum())
+    alarms = learning.Alarms(points_of[cried], cries, alarmed[cried], CALM_TILT)
     with _pool() as pool:
-        work = {
+        work: dict[str, Future[Any]] = {
             "quick": pool.submit(learning.quick_judge, scores["labels"], target, tilt),
-            "deep": pool.submit(learning.deep_judge, scores["labels"][known], neighbours, tilt),
-            "alarm": pool.submit(
-                learning.fit_judge, np.hstack([scores["danger"][cried], signs]), alarmed[cried], CALM_TILT
-            ),
+            "deep": pool.submit(learning.deep_judges, scores["labels"][known], neighbours, tilt, alarms),
+            "alarm": pool.submit(learning.fit_judge, cries, alarmed[cried], CALM_TILT),
         }
         judges = _results(work, "判断", progress)
+    deep, doubt = judges.pop("deep")
     model = Model(
         labels=labels,
         vocabulary=vocabulary,
@@ -96,6 +100,9 @@ def learn(facts: Facts, lessons: list[Lesson], corrected: list[Lesson], folder: 
         space=space,
         points=points[known],
         named=target[known].astype(np.int16),
+        alarming=urgent[known],
+        deep=deep,
+        doubt=doubt,
         **judges,
     )
     return Knowledge(facts, _put_right(bench, examples, model, progress) if corrected else model, chain, sounds)
@@ -114,6 +121,7 @@ def _put_right(bench: Bench, examples: list[Example], model: Model, progress: Pr
     planes = _fit_again(bench, examples, vocabulary, Task(rows, target), stands[rows], progress)
     _, points, known = _points([examples[row].essence for row in rows], progress)
     near = known & stands[rows]
+    urgent = {lesson.text for lesson in bench.lessons if lesson.urgent}
     return replace(
         model,
         vocabulary=vocabulary,
@@ -121,6 +129,7 @@ def _put_right(bench: Bench, examples: list[Example], model: Model, progress: Pr
         danger=learning.placed(model.danger, model.vocabulary, vocabulary),
         points=points[near],
         named=target[near].astype(np.int16),
+        alarming=np.array([told[row].text in urgent for row in rows[near]]),
     )
 
 

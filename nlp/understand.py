@@ -3,6 +3,8 @@
 import math
 import subprocess
 import sys
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +14,7 @@ from nlp.examples import SPARED, Reader
 from nlp.features import is_word
 from nlp.gazetteer import locate
 from nlp.knowledge import Knowledge, Stale, load, locked
-from nlp.matters import Told, opening, tell_apart
+from nlp.matters import Heard, Told, absorbed, clauses, opening, tell_apart
 from nlp.meaning import Guess, Matter, Sureness, Understanding, Where
 from nlp.model import Floats, Seen
 from nlp.places import Span
@@ -20,18 +22,23 @@ from nlp.segment import Word
 from nlp.tagger import PlaceFinder
 from nlp.text import Text, read
 from nlp.urgency import Alarm
-from nlp.vectors import embedder, essence
+from nlp.vectors import Votes, embedder, essence
 
 SURE = 0.70  # a confirmation is enough from here on
 LOST = 0.35  # below, three guesses would not help
-ASKED = 0.7  # below, the sentence embedding is asked too
-DANGER = 0.15  # chance of danger from which the alarm is given: low, because to miss one is the worst error
-ANNOUNCED, UNANNOUNCED = 0.85, 0.985  # sureness on both sides before one message becomes two matters
+ASKED = 0.65  # below, the sentence embedding is asked too
+# Chances of danger from which the alarm is given, with and without the embedding: low, because to miss one is the worst
+# error. The embedding is asked between those of IN_DOUBT.
+DANGER, DANGER_BY_WORDS, IN_DOUBT = 0.07, 0.16, (0.03, 0.8)
+LONG, BURIED, CRY = 40, 0.6, 6  # letters of a report in which danger may be said in passing; the chance; its letters
+ANNOUNCED, UNANNOUNCED = 0.6, 0.985  # chance that two clauses tell of different things before they become two matters
+A_MATTER = 0.5  # sureness of what each is
 RUNNERS_UP = 4
 LENIENCE = 0.9  # log-odds: a lesson carries one label, where honest readers accept a second (86.5 % against 97 %)
 TELLING = 0.25  # of the strongest word's share: what else is shown as a reason
 REASONS = 4
 NOWHERE = Span(0, 0)
+Ask = Callable[[], Votes | None]
 FELT = (Alarm("felt", ("110", "120", "119"), ()),)  # by the model alone: no sign says whose danger it is
 
 
@@ -47,10 +54,12 @@ class Understander:
         self._reader = Reader(facts, knowledge.sounds, folder)
         self._places = PlaceFinder(self._reader.grammar, knowledge.chain)
         self._kinds = [facts.catalogue.by_label[label].kind for label in self._model.labels]
+        matters = np.array([self._is_matter(label) for label in self._model.labels], dtype=np.float32)
+        self._matter_groups = self._model.membership * matters[:, None]
 
     @classmethod
     def load(cls, var_dir: Path, file: Path = DEFAULT_FILE) -> "Understander":
-        """Trains first (two minutes) if nothing is saved under `var_dir` or a source changed. Raises BadCatalogue."""
+        """Trains first (a minute) if nothing is saved under `var_dir` or a source changed. Raises BadCatalogue."""
         folder = var_dir / "model"
         with locked(folder):
             try:
@@ -71,11 +80,12 @@ class Understander:
         place = _longest(self._places.all(text.plain, words))
         seen = self._model.see(self._reader.eye.see(text.plain, words))
         *scores, danger = seen.scores(place.start, place.end - SPARED)
-        chances = self._chances(text.plain, np.array(scores, dtype=np.float32), place)
+        ask = cache(lambda: self._votes(text.plain, place))
+        chances = self._chances(np.array(scores, dtype=np.float32), ask)
         (first, chance), *others = self._model.ranked(chances, 1 + RUNNERS_UP)
         confidence = _lenient(chance)
         left = (1 - confidence) / max(1 - chance, 1e-6)
-        found = self._alarms(text.plain, float(danger))
+        found = self._alarms(text.plain, seen, float(danger), place, ask)
         told = self._matters(text.plain, seen)
         return Understanding(
             kind=self._kinds[first],
@@ -91,43 +101,74 @@ class Understander:
             because=self._because(text, words, seen, first),
         )
 
-    def _chances(self, plain: str, scores: Floats, place: Span) -> Floats:
+    def _votes(self, plain: str, place: Span) -> Votes | None:
+        """What messages of like meaning are about. None without the embedding."""
+        embed = embedder()
+        return self._model.votes(embed(essence(plain, place.start, place.end))) if embed else None
+
+    def _chances(self, scores: Floats, ask: Ask) -> Floats:
         """By the words alone where they leave little doubt, else by the embedding too."""
         chances = self._model.chances(scores)
-        if self._model.first(chances)[1] >= ASKED:
-            return chances
-        embed = embedder()
-        return self._model.chances(scores, embed(essence(plain, place.start, place.end))) if embed else chances
+        return chances if self._model.first(chances)[1] >= ASKED else self._model.chances(scores, ask())
 
-    def _alarms(self, plain: str, score: float) -> tuple[Alarm, ...]:
+    def _alarms(self, plain: str, seen: Seen, score: float, place: Span, ask: Ask) -> tuple[Alarm, ...]:
         """Whether there is danger, the model and the signs say together; the signs name the numbers to ring."""
+        watch, spoken = self._reader.watch, len(plain) - (place.end - place.start)
+        if self._is_danger(score, plain, spoken, ask) or self._is_buried(plain, seen):
+            return watch.alarms(plain) or watch.hints(plain) or FELT
+        return ()
+
+    def _is_danger(self, score: float, plain: str, spoken: int, ask: Ask) -> bool:
+        """By the words alone, and where these leave doubt by the embedding too."""
+        if self._model.danger_at_most(score) < IN_DOUBT[0]:
+            return False
+        signs = self._reader.watch.flags(plain, spoken)
+        chance = self._model.danger_of(score, signs)
+        if IN_DOUBT[0] <= chance < IN_DOUBT[1] and (votes := ask()):
+            return self._model.danger_of(score, signs, votes) >= DANGER
+        return chance >= DANGER_BY_WORDS
+
+    def _is_buried(self, plain: str, seen: Seen) -> bool:
+        """Danger told in one clause of a long report about something else."""
         watch = self._reader.watch
-        if self._model.danger_at_most(score) < DANGER or self._model.danger_of(score, watch.flags(plain)) < DANGER:
-            return ()
-        return watch.alarms(plain) or watch.hints(plain) or FELT
+        if len(plain) < LONG or watch.is_over(plain) or watch.is_calm(plain):
+            return False
+        parts = ((part.start, part.end) for part in clauses(plain))
+        return any(self._cries(plain[start:end], seen.scores_within(start, end)) for start, end in parts)
+
+    def _cries(self, words: str, scores: Floats) -> bool:
+        score = float(scores[-1])
+        if len(words) < CRY or self._model.danger_at_most(score) < BURIED:
+            return False
+        return self._model.danger_of(score, self._reader.watch.flags(words, len(words))) >= BURIED
 
     def _matters(self, plain: str, seen: Seen) -> list[Told]:
         """Empty when the message is about one thing."""
 
-        def reading(start: int, end: int) -> tuple[str, float]:
-            first, confidence = self._model.first(self._model.chances_within(seen, start, end))
-            return self._model.labels[first], confidence
+        def reading(start: int, end: int) -> Heard:
+            chances = self._model.chances_within(seen, start, end)
+            first, confidence = self._model.first(chances)
+            return Heard(self._model.labels[first], confidence, chances @ self._matter_groups)
 
         told = tell_apart(plain, reading, ANNOUNCED, UNANNOUNCED)
-        real = [part for part in told if self.catalogue.by_label[part.label].kind not in (Kind.ACT, Kind.OTHER)]
-        return real if len({part.label for part in real}) > 1 else []
+        real = absorbed(told, lambda run: self._is_matter(run.heard.label) and run.heard.confidence >= A_MATTER)
+        return real if len({run.heard.label for run in real}) > 1 else []
+
+    def _is_matter(self, label: str) -> bool:
+        return self.catalogue.by_label[label].kind not in (Kind.ACT, Kind.OTHER)
 
     def _as_matters(
-        self, text: Text, words: list[Word], told: list[Told], place: Span, label: str
+        self, text: Text, words: list[Word], told: list[Told], place: Span, first: str
     ) -> tuple[Matter, ...]:
-        """Each with its own words and place; the message's label first."""
+        """Each with its own words and place; the one of the message's label `first`."""
         if not told:
-            return (Matter(label, text.raw, _words_of(text, place)),)
+            return (Matter(first, text.raw, _words_of(text, place)),)
         found: dict[str, Matter] = {}
-        for part in told:
-            own = _words_of(text, self._place_within(text.plain, words, opening(text.plain, part), part.end))
-            found.setdefault(part.label, Matter(part.label, text.verbatim(part.start, part.end), own))
-        return tuple(sorted(found.values(), key=lambda matter: matter.label != label))
+        for run in told:
+            own = _words_of(text, self._place_within(text.plain, words, opening(text.plain, run), run.end))
+            label = run.heard.label
+            found.setdefault(label, Matter(label, text.verbatim(run.start, run.end), own))
+        return tuple(sorted(found.values(), key=lambda matter: matter.label != first))
 
     def _place_within(self, plain: str, words: list[Word], start: int, end: int) -> Span:
         inside = [word for word in words if start <= word.start and word.end <= end]

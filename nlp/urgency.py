@@ -67,10 +67,11 @@ class Watch:
     def is_calm(self, plain: str) -> bool:
         return bool(self._calm.search(plain)) and not self._now.search(plain)
 
-    def flags(self, plain: str) -> tuple[float, ...]:
-        """What the alarm's judge is told beside the model's distance: a sign, a hint, over, calm, now, length."""
+    def flags(self, plain: str, spoken: int) -> tuple[float, ...]:
+        """What the alarm's judge is told beside the model's distance: a sign, a hint, over, calm, now, length.
+        `spoken`: letters without the place."""
         found = (self.alarms(plain), self.hints(plain), self.is_over(plain), self.is_calm(plain))
-        return (*map(float, map(bool, found)), float(bool(self._now.search(plain))), min(len(plain), LONG) / LONG)
+        return (*map(float, map(bool, found)), float(bool(self._now.search(plain))), min(spoken, LONG) / LONG)
 
     def _waking(self, sentence: str, over: bool) -> Iterator[str]:
         """The parts that tell of now. A calm word quiets its clause and those after it, until one says 'now'."""

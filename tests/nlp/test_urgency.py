@@ -19,6 +19,7 @@ from nlp.understand import Understander
         ("我不想活了", "110"),
         ("爸爸突然昏倒叫不醒", "120"),
         ("昨天才修好，现在又冒火花了，快来救人，着火了", "119"),
+        ("我们这幢楼从下午停电到晚上，物业说在抢修，一直没有结果，冰箱里的菜都坏了，电梯里还困着一位老人出不来", "119"),
     ],
 )
 def test_urgent(understander: Understander, text: str, number: str) -> None:

@@ -5,7 +5,7 @@ import pytest
 
 from nlp import vectors
 from nlp.understand import Understander
-from nlp.vectors import KEPT, SIZE, Neighbours, essence, learnt, load_learnt
+from nlp.vectors import KEPT, SIZE, Neighbours, essence, learnt, load_learnt, space_of
 
 
 @pytest.mark.parametrize(
@@ -24,24 +24,26 @@ def test_essence(plain: str, place: tuple[int, int], told: str) -> None:
 def test_the_nearest_speak_for_their_labels() -> None:
     points = np.zeros((40, KEPT), np.float32)
     points[:20, 0], points[20:, 1] = 1, 1
-    crowd = Neighbours(points, np.array([0] * 20 + [1] * 20), 3)
-    votes = crowd.votes(np.eye(KEPT, dtype=np.float32)[0])
+    crowd = Neighbours(points, np.array([0] * 20 + [1] * 20), np.arange(40) < 20, 3)
+    votes, danger = crowd.votes(np.eye(KEPT, dtype=np.float32)[0])
     assert votes.argmax() == 0
     assert votes.sum() == pytest.approx(1)
+    assert danger == pytest.approx(1)
 
 
 def test_nobody_speaks_for_themselves() -> None:
     points = np.eye(3, KEPT, dtype=np.float32)
-    crowd = Neighbours(points, np.array([0, 1, 2]), 3)
-    assert crowd.votes(points[0]).argmax() == 0
-    assert crowd.votes(points[0], but=0).argmax() != 0
+    crowd = Neighbours(points, np.array([0, 1, 2]), np.zeros(3, bool), 3)
+    assert crowd.votes(points[0]).labels.argmax() == 0
+    assert crowd.votes(points[0], but=0).labels.argmax() != 0
 
 
 def test_vectors_are_kept_and_found_again(tmp_path_factory: pytest.TempPathFactory) -> None:
     texts = [f"第{number}句" for number in range(300)]
     made = np.random.default_rng(0).normal(size=(300, SIZE)).astype(np.float32)
     file = tmp_path_factory.mktemp("vectors") / "vectors.npz"
-    learnt(texts, made).save(file)
+    space = space_of(made)
+    learnt(texts, space, space.project(made)).save(file)
     kept = load_learnt(file)
     found, known = kept.find([*texts, "没有这一句"])
     assert known.tolist() == [True] * 300 + [False]

@@ -1,0 +1,60 @@
+"""One message, several matters: where one ends and the next begins."""
+
+import numpy as np
+import pytest
+
+from nlp.matters import Heard, Told, absorbed, clauses, opening, tell_apart
+
+GROUPS = "灯水狗"  # what this reading knows
+
+
+def heard(words: str) -> Heard:
+    """By the letters that name a group; without any, all are as likely."""
+    counts = np.array([words.count(letter) for letter in GROUPS], dtype=np.float32)
+    shares = counts / counts.sum() if counts.sum() else np.full(len(GROUPS), 1 / len(GROUPS), np.float32)
+    return Heard(GROUPS[int(shares.argmax())], float(shares.max()), shares)
+
+
+def told(plain: str, announced: float = 0.5, unannounced: float = 0.9) -> list[str]:
+    runs = tell_apart(plain, lambda start, end: heard(plain[start:end]), announced, unannounced)
+    return [plain[run.start : run.end] for run in runs]
+
+
+@pytest.mark.parametrize(
+    ("plain", "parts"),
+    [
+        ("门口的灯坏了", []),
+        ("门口的灯坏了,楼上漏水了", ["门口的灯坏了", "楼上漏水了"]),
+        ("门口的灯坏了,修灯的人没来", ["门口的灯坏了,修灯的人没来"]),
+        ("门口的灯坏了,修了三趟没修好", ["门口的灯坏了,修了三趟没修好"]),
+        ("灯坏了,狗", ["灯坏了,狗"]),
+        ("门口的灯坏了 狗又叫了一夜", ["门口的灯坏了", "狗又叫了一夜"]),
+        ("门口的灯坏了,水水狗狗灯", ["门口的灯坏了,水水狗狗灯"]),
+        ("门口的灯坏了,还有水水狗狗灯", ["门口的灯坏了", "还有水水狗狗灯"]),
+    ],
+)
+def test_a_message_is_parted_where_it_turns_to_something_else(plain: str, parts: list[str]) -> None:
+    assert told(plain) == parts
+
+
+def test_that_they_differ_may_be_sure_though_what_they_are_is_not() -> None:
+    lamp, unsure = heard("灯"), heard("水狗")
+    assert unsure.confidence == 0.5 and lamp.apart(unsure) == 1
+    assert lamp.apart(lamp) == 0 and lamp.apart(heard("这")) == pytest.approx(2 / 3)
+
+
+def test_what_is_no_matter_lends_its_words_to_the_one_before() -> None:
+    runs = [Told(0, 3, heard("狗")), Told(4, 8, heard("灯")), Told(9, 12, heard("狗")), Told(13, 20, heard("水"))]
+    kept = absorbed(runs, lambda run: run.heard.label != "狗")
+    assert [(run.start, run.end) for run in kept] == [(0, 12), (13, 20)]
+    assert absorbed(runs[:1], lambda run: run.heard.label != "狗") == []
+
+
+def test_clauses_cover_all_words_and_announce_what_turns() -> None:
+    plain = "灯坏了,,另外水管漏还有狗叫。"
+    assert [(plain[part.start : part.end], part.turns) for part in clauses(plain)] == [
+        ("灯坏了", False),
+        ("另外水管漏", True),
+        ("还有狗叫", True),
+    ]
+    assert opening("还有狗叫", Told(0, 4, heard("狗"))) == 2
