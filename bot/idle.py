@@ -9,6 +9,7 @@ from bot.events import Button, Event, Heard, ListMine, Located, Pictured, Said, 
 from bot.state import Answer, Dialogue, Step, Turn
 from bot.telling import tell
 
+A_MATTER_TAKES = 3  # characters beside the place: 靠自行车棚那盏 is all place, 车棚灯坏了 is a report
 AN_ANSWER_IS_SHORTER = 20  # characters: 两盏路灯都不亮 answers "几盏?", it is no second report
 HAN = re.compile(r"[\u3400-\u9fff]")
 
@@ -47,8 +48,8 @@ def _for_the_asker(dialogue: Dialogue) -> Dialogue:
 def _may_answer(text: str, heard: Heard) -> bool:
     """Words that may be the answer a handler waits for: neither a new matter nor small talk."""
     small_talk = heard.kind == "act" and heard.label not in ("act:affirm", "act:deny", "act:supplement", "act:rate")
-    new = is_matter(heard) and (bool(heard.place) or len(text) > AN_ANSWER_IS_SHORTER)
-    return not small_talk and not new
+    says_where_and_what = bool(heard.place) and len(text) - len(heard.place) >= A_MATTER_TAKES
+    return not small_talk and not (is_matter(heard) and (says_where_and_what or len(text) > AN_ANSWER_IS_SHORTER))
 
 
 def _nothing_asked(dialogue: Dialogue, event: Event) -> Turn:
