@@ -27,9 +27,9 @@ FLOORS: dict[str, float] = {
 }
 CEILINGS: dict[str, float] = {
     "outside_ticketed": 0.10,
-    "urgent_false": 0.032,
+    "urgent_false": 0.025,
     "place_false": 0.08,
-    "matters_false_split": 0.05,
+    "matters_false_split": 0.045,
     "calibration_error": 0.05,
 }
 
