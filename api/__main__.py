@@ -1,4 +1,4 @@
-"""python -m api serve | migrate | sweep | import-grids | export-corrections | staff … | unit …"""
+"""python -m api serve | migrate | sweep | import-grids | export-corrections | staff … | unit … | client …"""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -11,7 +11,7 @@ from rich.progress import Progress
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from api import areas, clockwork, corrections, mistakes, people, serving
+from api import areas, clients, clockwork, corrections, mistakes, people, serving
 from api.app import create_app
 from api.auth import set_password
 from api.db import Database
@@ -25,7 +25,9 @@ T = TypeVar("T")
 cli = typer.Typer(help="The API of the front door: tickets, staff pages, deadlines.", add_completion=False)
 staff = typer.Typer(help="Add staff and print their bearer tokens.")
 unit = typer.Typer(help="Add contractors, joint stations and departments.")
+client = typer.Typer(help="Keys for programs of other offices.")
 cli.add_typer(staff, name="staff")
+cli.add_typer(client, name="client")
 cli.add_typer(unit, name="unit")
 
 
@@ -159,6 +161,22 @@ def unit_add(
 ) -> None:
     in_transaction(lambda session: people.add_unit(session, code, name, kind, street))
     typer.echo(f"{name} ({code}) added")
+
+
+@client.command("add")
+def client_add(
+    name: str,
+    scope: Annotated[list[str], typer.Option(help=f"may be repeated: {', '.join(clients.SCOPES)}")],
+) -> None:
+    """A new key, printed last; a program of the same name loses the one before."""
+    typer.echo(in_transaction(lambda session: clients.add(session, utc_now, name, scope)))
+
+
+@client.command("revoke")
+def client_revoke(name: str) -> None:
+    """Its key opens nothing any more."""
+    in_transaction(lambda session: clients.revoke(session, utc_now, name))
+    typer.echo(f"{name} revoked")
 
 
 if __name__ == "__main__":

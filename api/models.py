@@ -202,3 +202,13 @@ class RequestKey(SQLModel, table=True):
     digest: str
     number: str = ""
     at: datetime = moment()
+
+
+class Client(SQLModel, table=True):
+    """A program of another office (the 12345 hotline, an Open311 app): its key, and what the key is good for."""
+
+    name: str = Field(primary_key=True)
+    key_hash: str = Field(unique=True)
+    scopes: list[str] = json_list()
+    created_at: datetime = moment()
+    revoked_at: datetime | None = moment(default=None)

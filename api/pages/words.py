@@ -149,6 +149,7 @@ ERRORS: dict[str, str] = {
     "too_long": "写得太长了：说明最多 4000 字，地点最多 300 字。",
     "bad_staff": "不能添加这个人员。",
     "bad_unit": "不能添加这个单位。",
+    "bad_client": "不能给这个程序发密钥。",
 }
 REASONS: dict[str, str] = {
     "csrf": "这一页放得太久，已经失效。请返回上一页，刷新后再试。",
