@@ -1,21 +1,22 @@
 """python -m api serve | migrate | sweep | import-grids | export-corrections | staff … | unit … | client …"""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import json
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Annotated, TypeVar
 
 import typer
 from rich.console import Console
 from rich.progress import Progress
-from sqlmodel import select
+from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from api import areas, clients, clockwork, corrections, mistakes, people, serving
+from api import areas, audit, clients, clockwork, corrections, mistakes, people, serving
 from api.app import create_app
 from api.auth import set_password
 from api.db import Database
-from api.models import Ticket
+from api.models import DayHead, Ticket
 from api.office import open_office, utc_now
 from api.settings import Settings
 from nlp.catalogue import load_catalogue
@@ -62,7 +63,7 @@ def serve() -> None:
     """The API and the staff pages on HOST:API_PORT; also sweeps."""
     in_database(usable)
     settings = Settings()
-    app = create_app(settings, office=open_office(settings.var_dir))
+    app = create_app(settings, office=open_office(settings))
     serving.serve(app, settings.host, settings.api_port, "工作人员  staff pages   ")
 
 
@@ -70,9 +71,10 @@ def serve() -> None:
 def migrate() -> None:
     """Makes or upgrades the tables and loads the streets and communities that are shipped."""
 
-    async def work(db: Database, _settings: Settings) -> dict[str, int]:
+    async def work(db: Database, settings: Settings) -> dict[str, int]:
         await db.migrate(MIGRATIONS)
         async with db.writing() as session:
+            await audit.seal_old(session, settings.history_key.encode())
             return await areas.import_areas(session, areas.SHIPPED)
 
     loaded = in_database(work)
@@ -85,7 +87,7 @@ def sweep() -> None:
 
     async def work(db: Database, settings: Settings) -> int:
         await usable(db, settings)
-        return await clockwork.sweep(db, await asyncio.to_thread(open_office, settings.var_dir))
+        return await clockwork.sweep(db, await asyncio.to_thread(open_office, settings))
 
     typer.echo(f"{in_database(work)} moved")
 
@@ -115,6 +117,45 @@ def export_corrections(file: Annotated[Path, typer.Argument(help="JSONL; must no
                 return await corrections.export(session, file, labels, lambda read: progress.advance(task, read))
 
     typer.echo(f"{in_database(work)} corrections written to {file}")
+
+
+@cli.command("verify-history")
+def verify_history(
+    heads: Annotated[
+        Path | None, typer.Option(help="JSONL of `api heads` that was kept elsewhere", exists=True)
+    ] = None,
+) -> None:
+    """Finds every row of the history that was changed, removed or inserted by hand. Status 1 when there is one."""
+    console = Console(stderr=True)
+    known = audit.read_heads(heads) if heads else {}
+
+    async def work(db: Database, settings: Settings) -> tuple[int, int]:
+        async with db.reading() as session:
+            await audit.one_view(session)
+            total = (await session.exec(select(func.count()).select_from(Ticket))).one()
+            with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
+                task, flaws = progress.add_task("tickets", total=total), 0
+                key = settings.history_key.encode()
+                async for flaw in audit.verify(session, key, known, lambda read: progress.advance(task, read)):
+                    typer.echo(f"{flaw.where}: {flaw.what}")
+                    flaws += 1
+        return total, flaws
+
+    total, flaws = in_database(work)
+    typer.echo(f"{total} tickets, {flaws} flaws")
+    raise SystemExit(1 if flaws else 0)
+
+
+@cli.command()
+def heads() -> None:
+    """The signed head of each day, as JSONL: keep it where the database cannot be written from."""
+
+    async def work(db: Database, _settings: Settings) -> Sequence[DayHead]:
+        async with db.reading() as session:
+            return (await session.exec(select(DayHead).order_by(col(DayHead.day)))).all()
+
+    for head in in_database(work):
+        typer.echo(json.dumps({"day": head.day, "events": head.events, "mac": head.mac}))
 
 
 @cli.command()

@@ -28,7 +28,7 @@ def create_app(settings: Settings, clock: Clock = utc_now, office: Office | None
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.settings, app.state.db = settings, Database(settings.database_for("api"))
-        app.state.office = office or await asyncio.to_thread(open_office, settings.var_dir, clock)
+        app.state.office = office or await asyncio.to_thread(open_office, settings, clock)
         stopping = asyncio.Event()
         sweeping = asyncio.create_task(_keep_sweeping(app, settings.sweep_seconds, stopping))
         renewing = asyncio.create_task(_renewal(app, settings).run())

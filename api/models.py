@@ -120,13 +120,18 @@ class Ticket(SQLModel, table=True):
     due_at: datetime | None = moment(default=None, index=True)
     wakes_at: datetime | None = moment(default=None, index=True)
     ended_at: datetime | None = moment(default=None)
+    events: int = 0  # how many it has, and the mac of the last
+    head: str = ""
 
 
 class Event(SQLModel, table=True):
-    """What happened to a ticket: appended with the transition, never edited."""
+    """What happened to a ticket: appended with the transition, bound to the event before it (`trail`), never edited."""
+
+    __table_args__ = (UniqueConstraint("ticket_id", "seq", name="uq_event_seq"),)
 
     id: int = Field(default=None, primary_key=True)
-    ticket_id: int = Field(foreign_key="ticket.id", index=True)
+    ticket_id: int = Field(foreign_key="ticket.id")
+    seq: int = 0  # 1, 2, … within its ticket
     action: str  # an Action, or "report" for the first
     before: str = ""
     after: str
@@ -135,7 +140,21 @@ class Event(SQLModel, table=True):
     note: str = Field(default="", sa_type=Text)
     reason: str = Field(default="", sa_type=Text)
     facts: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
-    at: datetime = moment()
+    at: datetime = moment(index=True)
+    seals: dict[str, list[str]] = Field(default_factory=dict, sa_type=JSON)  # field -> [salt, digest]
+    state: str = ""  # digest of the ticket's row as the event left it
+    mac: str = ""
+
+
+class DayHead(SQLModel, table=True):
+    """A day's events of all tickets under one mac, bound to the day before: shows what was removed later."""
+
+    __tablename__ = "day_head"
+    day: str = Field(primary_key=True)  # 2026-11-22, district time
+    events: int
+    digest: str  # SHA-256 over the macs of the day's events, ticket by ticket
+    mac: str
+    signed_at: datetime = moment()
 
 
 class Pause(SQLModel, table=True):

@@ -11,6 +11,7 @@ from pathlib import Path
 from api import deadlines
 from api.calendar import district_calendar
 from api.deadlines import Calendar, Unit
+from api.settings import Settings
 from nlp.catalogue import Catalogue, Kind, Limit, Limits
 from nlp.shadow import Beside, nobody
 from nlp.understand import Understander
@@ -30,6 +31,7 @@ class Office:
     clock: Clock
     calendar: Calendar
     photos: Path
+    history_key: bytes  # binds the events of a ticket to each other
     beside: Beside = nobody  # is shown what was understood
 
     @property
@@ -53,5 +55,6 @@ def limit_of(promised: Limit) -> deadlines.Limit:
     return deadlines.Limit(promised.value, Unit(promised.unit))
 
 
-def open_office(var_dir: Path, clock: Clock = utc_now) -> Office:
-    return Office(Understander.load(var_dir), clock, district_calendar(), var_dir / "photos")
+def open_office(settings: Settings, clock: Clock = utc_now) -> Office:
+    var_dir, key = settings.var_dir, settings.history_key.encode()
+    return Office(Understander.load(var_dir), clock, district_calendar(), var_dir / "photos", key)

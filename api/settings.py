@@ -22,6 +22,7 @@ class Settings(BaseSettings):
     chat_port: int = 8001
     api_url: str = ""
     bot_api_key: str = ""
+    history_mac_key: str = ""
     telegram_token: str = ""
     telegram_api_base: str = "https://api.telegram.org"
     telegram_mode: Literal["polling", "webhook"] = "polling"
@@ -56,6 +57,11 @@ class Settings(BaseSettings):
     @cached_property
     def bot_key(self) -> str:
         return self.bot_api_key or self.key("bot")
+
+    @cached_property
+    def history_key(self) -> str:
+        """Apart from the database: who can write to that one cannot write history."""
+        return self.history_mac_key or self.key("history")
 
     @cached_property
     def webhook_secret(self) -> str:

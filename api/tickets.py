@@ -11,7 +11,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from api import duplicates, effects, notices, promises, routing
+from api import duplicates, effects, notices, promises, routing, trail
 from api.access import rule_for, visible_to
 from api.actors import SYSTEM, Actor
 from api.deadlines import SHANGHAI
@@ -72,10 +72,9 @@ async def open_ticket(session: AsyncSession, office: Office, understood: Underst
     session.add(ticket)
     await session.flush()
     session.add(Follower(ticket_id=ticket.id, channel=ticket.channel, address=ticket.reporter))
-    report = _event(ticket, actor, "report", now, after=ticket.status, note=ticket.text)
+    report = _event(ticket, actor, "report", now, after=ticket.status, note=ticket.text, facts={"where": ticket.place})
     report.before = ""
-    session.add(report)
-    await session.flush()
+    await append(session, office, ticket, report)
     await _by_itself(session, office, ticket, understood.meaning)
     return ticket
 
@@ -176,8 +175,7 @@ async def act(session: AsyncSession, office: Office, number: str, action: Action
         ticket, actor, action, office.clock(), after=after, note=given.note, reason=given.reason, facts=facts
     )
     await _move(session, office, ticket, after, event.at)
-    session.add(event)
-    await session.flush()
+    await append(session, office, ticket, event)
     await notices.record(session, office, ticket, event, rule, actor, to_followers=[] if _stays(event, rule) else told)
     await session.flush()
     return ticket
@@ -187,6 +185,13 @@ async def _lock(session: AsyncSession, *numbers: str) -> None:
     """On PostgreSQL, who comes second waits here; in the order of keys, so that two mergers cannot wait in a ring."""
     query = select(Ticket.id).where(col(Ticket.number).in_(numbers)).order_by(col(Ticket.id))
     await session.exec(query.with_for_update())
+
+
+async def append(session: AsyncSession, office: Office, ticket: Ticket, event: Event) -> None:
+    """The only way an event comes to be: bound to the one before it. The caller holds the ticket's lock."""
+    trail.seal(office.history_key, ticket, event)
+    session.add(event)
+    await session.flush()
 
 
 def _event(ticket: Ticket, actor: Actor, action: str, at: datetime, **given: Any) -> Event:
@@ -251,8 +256,7 @@ async def _drop_question(session: AsyncSession, ticket: Ticket, after: Status, n
 
 async def add_note(session: AsyncSession, office: Office, number: str, actor: Actor, text: str) -> Event:
     """A remark on the record: staff for each other, a resident as an addition. The status stays."""
-    ticket = await seen(session, number, actor)
+    ticket = await seen(session, number, actor, for_update=True)
     event = _event(ticket, actor, "note", office.clock(), after=ticket.status, note=text)
-    session.add(event)
-    await session.flush()
+    await append(session, office, ticket, event)
     return event

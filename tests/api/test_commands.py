@@ -16,9 +16,17 @@ from tests.conftest import running_api
 ROOT = Path(__file__).parents[2]
 COMMANDS = [
     "serve", "migrate", "sweep", "import-grids", "export-corrections", "first-start", "staff add", "staff token",
-    "unit add", "client add", "client revoke", "",
+    "unit add", "client add", "client revoke", "verify-history", "heads", "",
 ]  # fmt: skip
-NEED_TABLES = ["sweep", "serve", "export-corrections c.jsonl", "staff token x", "staff add x --role triage"]
+NEED_TABLES = [
+    "sweep",
+    "verify-history",
+    "heads",
+    "serve",
+    "export-corrections c.jsonl",
+    "staff token x",
+    "staff add x --role triage",
+]
 
 
 @dataclass
@@ -109,6 +117,16 @@ def test_corrections_go_into_a_new_file_for_its_owner_only(run: Run, migrated: P
     assert "exists already" in one_line(run(migrated, "export-corrections", str(file)))
 
 
+def test_an_untouched_history_verifies(run: Run, migrated: Path) -> None:
+    assert run(migrated, "verify-history").stdout == "0 tickets, 0 flaws\n"
+    assert run(migrated, "heads").stdout == ""
+
+
+def test_a_key_is_printed_last_and_can_be_revoked(run: Run, migrated: Path) -> None:
+    assert run(migrated, "client", "add", "app", "--scope", "open311").stdout.startswith("gk_")
+    assert run(migrated, "client", "revoke", "app").stdout == "app revoked\n"
+
+
 MISTAKES = {
     "no command": "",
     "an unknown command": "explode",
@@ -130,6 +148,11 @@ MISTAKES = {
     "no file for the corrections": "export-corrections",
     "a folder that is not there": "export-corrections /nowhere/c.jsonl",
     "a folder for the corrections": "export-corrections /tmp",
+    "a program without a scope": "client add app",
+    "a scope that is none": "client add app --scope everything",
+    "nobody's key": "client revoke nobody",
+    "heads that are not there": "verify-history --heads /nowhere.jsonl",
+    "heads that are none": f"verify-history --heads {ROOT}/pyproject.toml",
     "an unknown kind": "unit add c-2 x --kind garage",
     "an unknown street": "unit add c-2 x --street nowhere",
 }
@@ -157,9 +180,7 @@ def test_a_wrong_environment_is_one_line(run: Run, migrated: Path, environment: 
     one_line(run(migrated, "staff", "token", "x", **environment))
 
 
-@pytest.mark.parametrize(
-    "words", ["sweep", "serve", "export-corrections c.jsonl", "staff token x", "staff add x --role triage"]
-)
+@pytest.mark.parametrize("words", NEED_TABLES)
 def test_without_tables_it_says_so(run: Run, tmp_path: Path, model_dir: Path, words: str) -> None:
     (tmp_path / "model").symlink_to(model_dir / "model")
     assert "migrate" in one_line(run(tmp_path, *words.split()))

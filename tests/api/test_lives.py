@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlmodel import col, select
 
-from api import clockwork, promises
+from api import clockwork, promises, trail
 from api.lifecycle import ENDED, RULES, STEP_REACHED, Action, Lane, Role, Status
 from api.models import Event, Notice, Pause, Ticket
 from nlp.understand import Understander
@@ -84,6 +84,7 @@ async def holds(api: Api, number: str) -> None:
         notices = (await session.exec(select(Notice).where(Notice.ticket_id == ticket.id))).all()
     events = await events_of(api, number)
     legal_steps(ticket, events)
+    assert list(trail.flaws(api.office.history_key, ticket, events)) == []
     spans = [(pause.opened_at, pause.closed_at) for pause in pauses]
     assert ticket.due_at == promises.due_at(api.office, ticket, spans)
     assert ticket.wakes_at == promises.wakes_at(api.office, ticket)

@@ -36,7 +36,7 @@ PLAIN = {("get", "/healthz"), ("get", "/readyz"), ("get", "/metrics")}  # nothin
 def app(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path, understander: Understander) -> FastAPI:
     var_dir = tmp_path_factory.mktemp("openapi")
     shutil.copy(sqlite_template, var_dir / "api.db")
-    office = Office(understander, Clock(), district_calendar(), var_dir / "photos")
+    office = Office(understander, Clock(), district_calendar(), var_dir / "photos", b"history")
     return create_app(Settings(var_dir=var_dir, bot_api_key=BOT_KEY), office.clock, office)
 
 
