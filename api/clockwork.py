@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from api import audit, tickets
+from api import audit, promises, tickets
 from api.actors import CLOCK
 from api.db import Database
 from api.errors import AppError
@@ -24,7 +24,7 @@ async def sweep(db: Database, office: Office) -> int:
     """Carries out what has come due, a transaction each; returns how many. What somebody else did first is skipped."""
     now = office.clock()
     async with db.reading() as session:
-        due = [*await _pauses(session, now), *await _waking(session, now)]
+        due = [*await _pauses(session, now), *await _waking(session, now), *await _warnings(session, now)]
     await _sign_days(db, office, now)
     return sum([await _carry_out(db, office, number, action) for number, action in due])
 
@@ -56,6 +56,11 @@ async def _waking(session: AsyncSession, now: datetime) -> list[tuple[str, Actio
         for action in ON_WAKING
         if (rule := RULES.get((ticket.lane, ticket.status, action))) and Role.CLOCK in rule.by
     ]
+
+
+async def _warnings(session: AsyncSession, now: datetime) -> list[tuple[str, Action]]:
+    query = select(Ticket).where(col(Ticket.warns_at) <= now).order_by(col(Ticket.warns_at)).limit(A_SWEEP)
+    return [(ticket.number, promises.next_warning(ticket, now)) for ticket in (await session.exec(query)).all()]
 
 
 async def _carry_out(db: Database, office: Office, number: str, action: Action) -> bool:

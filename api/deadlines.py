@@ -45,14 +45,19 @@ Span = tuple[datetime, datetime]
 
 
 def due(
-    start: datetime, limit: Limit, calendar: Calendar, pauses: Sequence[tuple[datetime, datetime | None]] = ()
+    start: datetime,
+    limit: Limit,
+    calendar: Calendar,
+    pauses: Sequence[tuple[datetime, datetime | None]] = (),
+    share: float = 1.0,
 ) -> datetime | None:
-    """When `limit`, counted from `start`, has run out; None while a pause is open (the clock stands).
+    """When `share` of `limit`, counted from `start`, has run out; None while a pause is open (the clock stands).
 
     A pause is (opened, closed or None). A working day is as long as the calendar's working hours, so five working days
     that begin on Monday at 15:00 end on the next Monday at 15:00.
     """
-    left, worked_only = _length(limit, calendar)
+    whole, worked_only = _length(limit, calendar)
+    left = whole * share
     for begin, end in _running(start, pauses, calendar, worked_only):
         if end - begin >= left:
             return begin + left

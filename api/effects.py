@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlmodel import col, delete, select
@@ -17,9 +18,11 @@ from api.lifecycle import (
     DISPUTES_BEFORE_SUPERVISOR,
     ENDED,
     RETURNS_BEFORE_SUPERVISOR,
+    WARNINGS,
     Action,
     Lane,
     Role,
+    Status,
 )
 from api.models import Follower, Pause, Ticket
 from api.office import Office
@@ -59,7 +62,7 @@ async def _relabel(deed: Deed) -> Facts:
         raise UnknownLabel(label=label)
     facts = {"label": [ticket.label, label]}
     ticket.label, ticket.kind, ticket.confirmed = label, entry.kind.value, True
-    ticket.priority = deed.office.priority(label, ticket.urgent)
+    ticket.priority, ticket.warned = deed.office.priority(label, ticket.urgent), 0
     return facts
 
 
@@ -146,6 +149,7 @@ async def decide_time(deed: Deed) -> Facts:
 async def grant(deed: Deed) -> Facts:
     facts = await decide_time(deed)
     deed.ticket.extensions += 1
+    deed.ticket.warned = 0
     return facts
 
 
@@ -214,7 +218,29 @@ async def pass_on(deed: Deed) -> Facts:
 
 
 async def follow_up(deed: Deed) -> Facts:
-    deed.ticket.follow_ups += 1
+    deed.ticket.follow_ups, deed.ticket.warned = deed.ticket.follow_ups + 1, 0
+    return {}
+
+
+async def warn(deed: Deed, action: Action) -> Facts:
+    """`stays`: of danger no promise was given that a resident could hold us to; 119, 110 and 120 were."""
+    ticket, had = deed.ticket, WARNINGS.index(action) + 1
+    if ticket.warns_at is None or ticket.warns_at > deed.office.clock() or had <= promises.warned(ticket):
+        raise NotAllowed(action=action, reason="not_due")
+    if ticket.status is Status.REPORTED_BACK:
+        ticket.check_warned = had
+    else:
+        ticket.warned = had
+    return {"stays": True} if ticket.urgent else {}
+
+
+async def urge(deed: Deed) -> Facts:
+    deed.ticket.urged += 1
+    return {}
+
+
+async def send_back(deed: Deed) -> Facts:
+    deed.ticket.check_warned = 0  # the next check is promised anew
     return {}
 
 
@@ -248,7 +274,7 @@ EFFECTS: dict[Action, Callable[[Deed], Awaitable[Facts]]] = {
     Action.ACCEPT: take,
     Action.REPORT_BACK: take,
     Action.PASS: nothing,
-    Action.FAIL: nothing,
+    Action.FAIL: send_back,
     Action.RATE: rate,
     Action.DISPUTE: dispute,
     Action.REOPEN: dispute,
@@ -267,4 +293,6 @@ EFFECTS: dict[Action, Callable[[Deed], Awaitable[Facts]]] = {
     Action.EXPIRE: nothing,
     Action.PASS_ON: pass_on,
     Action.FOLLOW_UP: follow_up,
+    **{action: partial(warn, action=action) for action in WARNINGS},
+    Action.URGE: urge,
 }

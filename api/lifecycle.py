@@ -49,6 +49,10 @@ class Action(StrEnum):
     UNMERGE = "unmerge"
     WITHDRAW = "withdraw"
     EXPIRE = "expire"
+    SOON = "soon"
+    LATE = "late"
+    BADLY_LATE = "badly_late"
+    URGE = "urge"
     PASS_ON = "pass_on"
     FOLLOW_UP = "follow_up"
 
@@ -117,6 +121,9 @@ RETURNS_BEFORE_SUPERVISOR = 2
 DISPUTES_BEFORE_SUPERVISOR = 2
 
 
+WARNINGS = (Action.SOON, Action.LATE, Action.BADLY_LATE)  # of a promise, in this order, each once
+
+
 def rule(
     to: Status, by: Role | tuple[Role, ...], needs: tuple[Need, ...] = (), tell: Role | tuple[Role, ...] = ()
 ) -> Rule:
@@ -125,6 +132,18 @@ def rule(
 
 def _set(roles: Role | tuple[Role, ...]) -> frozenset[Role]:
     return frozenset((roles,) if isinstance(roles, Role) else roles)
+
+
+def _watched(lane: Lane, *statuses: Status) -> dict[tuple[Status, Action], Rule]:
+    """Whom a promise that runs out concerns: who it waits on; the resident it was given to; in the end a supervisor."""
+    rows: dict[tuple[Status, Action], Rule] = {}
+    for status in statuses:
+        waits, to_resident = WAITS_ON[lane, status], () if status is Status.REPORTED_BACK else (Role.RESIDENT,)
+        rows[status, Action.SOON] = rule(status, Role.CLOCK, (), waits)
+        rows[status, Action.LATE] = rule(status, Role.CLOCK, (), (waits, *to_resident))
+        rows[status, Action.BADLY_LATE] = rule(status, Role.CLOCK, (), Role.SUPERVISOR)
+        rows[status, Action.URGE] = rule(status, Role.SUPERVISOR, (Need.NOTE,), waits)
+    return rows
 
 
 _DESK = (Role.TRIAGE, Role.SUPERVISOR)
@@ -186,6 +205,7 @@ _PUBLIC: dict[tuple[Status, Action], Rule] = {
         for status in (Status.REPORTED, Status.FILED, Status.DISPATCHED, Status.IN_PROGRESS)
     },
     **{(status, Action.CORRECT): rule(status, _DESK, (Need.REASON,)) for status in (Status.REPORTED, Status.FILED)},
+    **_watched(Lane.PUBLIC, *OPEN[:5]),
 }
 _LEGAL: dict[tuple[Status, Action], Rule] = {
     (Status.REPORTED, Action.FILE): rule(Status.FILED, Role.SYSTEM),
@@ -220,6 +240,7 @@ _LEGAL: dict[tuple[Status, Action], Rule] = {
         (status, Action.RESUME): rule(status, Role.CLOCK, (), Role.ADVISER)
         for status in (Status.DISPATCHED, Status.IN_PROGRESS)
     },
+    **_watched(Lane.LEGAL, Status.FILED, Status.DISPATCHED, Status.IN_PROGRESS),
 }
 RULES: dict[tuple[Lane, Status, Action], Rule] = {
     (lane, status, action): found

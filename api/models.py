@@ -113,12 +113,16 @@ class Ticket(SQLModel, table=True):
     disputes: int = 0
     follow_ups: int = 0
     extensions: int = 0
+    warned: int = 0  # how many of lifecycle.WARNINGS the promise of handling has had
+    check_warned: int = 0  # and that of verification
+    urged: int = 0  # 督办
     more_time: bool = False  # asked for and not yet decided
     score: int | None = None
     reported_at: datetime = moment()
     status_at: datetime = moment()
     due_at: datetime | None = moment(default=None, index=True)
     wakes_at: datetime | None = moment(default=None, index=True)
+    warns_at: datetime | None = moment(default=None, index=True)
     ended_at: datetime | None = moment(default=None)
     events: int = 0  # how many it has, and the mac of the last
     head: str = ""

@@ -8,13 +8,16 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api import deadlines
 from api.deadlines import Limit, Unit
-from api.lifecycle import Lane, Status
+from api.lifecycle import WARNINGS, Action, Lane, Status
 from api.models import Pause, Ticket
 from api.office import Office, limit_of
 
 RATING_WITHIN = Limit(7, Unit.DAY)  # house plan: unrated after seven days is closed as unrated
 REPLY_WITHIN = Limit(3, Unit.WORKING_DAY)
 REOPEN_WITHIN = Limit(7, Unit.DAY)
+
+# Of the promised time: how much has gone when each of `lifecycle.WARNINGS` is due. Ours, assumed.
+SHARES = {Action.SOON: 0.8, Action.LATE: 1.0, Action.BADLY_LATE: 1.5}
 
 Spans = Sequence[tuple[datetime, datetime | None]]
 
@@ -32,24 +35,41 @@ def too_late_to_reopen(office: Office, ticket: Ticket, now: datetime) -> bool:
     return last is not None and now > last
 
 
-def handled_by(office: Office, ticket: Ticket, pauses: Spans = ()) -> datetime | None:
+def handled_by(office: Office, ticket: Ticket, pauses: Spans = (), share: float = 1.0) -> datetime | None:
     """The promise given to the resident: counted from the report, never restarted, extended only by a grant."""
     promised = office.limits(ticket.label, ticket.urgent).handling
     limit = Limit(promised.value * (1 + ticket.extensions), Unit(promised.unit))
     start = ticket.status_at if ticket.lane is Lane.LEGAL and ticket.follow_ups else ticket.reported_at
-    return deadlines.due(start, limit, office.calendar, pauses)
+    return deadlines.due(start, limit, office.calendar, pauses, share)
 
 
-def due_at(office: Office, ticket: Ticket, pauses: Spans = ()) -> datetime | None:
+def due_at(office: Office, ticket: Ticket, pauses: Spans = (), share: float = 1.0) -> datetime | None:
     """The present promise: handling until it is reported back, then verification; none while nothing is promised."""
     match ticket.status:
         case Status.REPORTED | Status.FILED | Status.DISPATCHED | Status.IN_PROGRESS:
-            return handled_by(office, ticket, pauses)
+            return handled_by(office, ticket, pauses, share)
         case Status.REPORTED_BACK if ticket.lane is Lane.PUBLIC:
             limit = office.limits(ticket.label, ticket.urgent).verification
-            return deadlines.due(ticket.status_at, limit_of(limit), office.calendar)
+            return deadlines.due(ticket.status_at, limit_of(limit), office.calendar, share=share)
         case _:
             return None
+
+
+def warned(ticket: Ticket) -> int:
+    """How many of the three warnings the present promise has had."""
+    return ticket.check_warned if ticket.status is Status.REPORTED_BACK else ticket.warned
+
+
+def warns_at(office: Office, ticket: Ticket, pauses: Spans = ()) -> datetime | None:
+    """When the next warning is due; None when the promise has had all three, or nothing is promised."""
+    had = warned(ticket)
+    return due_at(office, ticket, pauses, SHARES[WARNINGS[had]]) if had < len(WARNINGS) else None
+
+
+def next_warning(ticket: Ticket, now: datetime) -> Action:
+    """That it would soon be late need not be said of what is late."""
+    is_late = ticket.due_at is not None and ticket.due_at <= now
+    return WARNINGS[max(warned(ticket), 1) if is_late else warned(ticket)]
 
 
 def wakes_at(office: Office, ticket: Ticket) -> datetime | None:

@@ -130,6 +130,7 @@ class TicketOut(BaseModel):
     asks: int
     paused: bool
     escalated: bool
+    urged: int = Field(description="how often a supervisor urged it")
     reported_at: Utc
     status_at: Utc
     due_at: Utc | None = Field(description="the present promise; null while the clock stands or nothing is promised")

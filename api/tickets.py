@@ -68,7 +68,7 @@ async def open_ticket(session: AsyncSession, office: Office, understood: Underst
     now = office.clock()
     ticket = _reported(office, understood, now)
     ticket.number = await _next_number(session, now)
-    ticket.due_at, ticket.wakes_at = promises.due_at(office, ticket), promises.wakes_at(office, ticket)
+    _set_moments(office, ticket, ())
     session.add(ticket)
     await session.flush()
     session.add(Follower(ticket_id=ticket.id, channel=ticket.channel, address=ticket.reporter))
@@ -233,7 +233,13 @@ async def _move(session: AsyncSession, office: Office, ticket: Ticket, after: St
     if after is not before:
         ticket.status_at, ticket.ended_at = now, now if after in ENDED else None
     pauses = (await promises.spans_of(session, [ticket.id])).get(ticket.id, ())
-    ticket.due_at, ticket.wakes_at = promises.due_at(office, ticket, pauses), promises.wakes_at(office, ticket)
+    _set_moments(office, ticket, pauses)
+
+
+def _set_moments(office: Office, ticket: Ticket, pauses: promises.Spans) -> None:
+    ticket.due_at = promises.due_at(office, ticket, pauses)
+    ticket.wakes_at = promises.wakes_at(office, ticket)
+    ticket.warns_at = promises.warns_at(office, ticket, pauses)
 
 
 async def _write_status(session: AsyncSession, ticket: Ticket, after: Status) -> None:

@@ -58,6 +58,7 @@ def _dispatched(facts: Facts) -> str:
     return f"已经派给{_called(facts) or '经办单位'}。{_latest(facts)}"
 
 
+LATE = "说好的时限到了，这件事还没有办完，对不起。已经去催了。"
 NOTICES: dict[str, Callable[[Facts], str]] = {
     "file": lambda facts: "已经立案，接下来派人处理。",
     "dispatch": _dispatched,
@@ -70,6 +71,7 @@ NOTICES: dict[str, Callable[[Facts], str]] = {
     "reopen": lambda facts: "这件事重新打开，请经办人再办。",
     "expire": lambda facts: "七天没有收到您的评价，这件事先办结了。还有问题，七天内按下面的按钮。",
     "grant": lambda facts: f"这件事比预想的难，经主管同意，时间延长了。{_latest(facts)}",
+    "late": lambda facts: f"{LATE}有消息马上告诉您。",
     "decline": lambda facts: f"这件事我们办不了，对不起。{_because(facts)}\n有疑问可以拨打 12345。",
     "merge": lambda facts: f"这件事已经有人报过，合并到 {facts.get('into', '')} 一起办，进度照样告诉您。",
     "unmerge": lambda facts: "这件事改为单独办理，接下来派人处理。",
@@ -77,6 +79,7 @@ NOTICES: dict[str, Callable[[Facts], str]] = {
     "ask": lambda facts: (
         f"办这件事的人想问您：{_says(facts)}\n直接回我就行。您回答之前，时限先停着；三个工作日没有回答，就按知道的情况办。"
     ),
+    "legal.late": lambda facts: f"{LATE}等不及可以拨打 12348，免费的法律热线。",
     "legal.dispatch": lambda facts: f"已经转给法律顾问{_called(facts)}。只有您和顾问看得到内容。",
     "legal.accept": lambda facts: "法律顾问已经接下您的问题，正在看。",
     "legal.report_back": lambda facts: (

@@ -76,6 +76,10 @@ _PHRASES: dict[Action, Phrase] = {
     Action.EXPIRE: Phrase("到期办结", "到期没有评价，自动办结"),
     Action.PASS_ON: Phrase("转交其他顾问", "转交其他顾问", "转交后您就看不到这件咨询了。"),
     Action.FOLLOW_UP: Phrase("追问", "追问"),
+    Action.SOON: Phrase("快到时限", "提醒：时限快到了"),
+    Action.LATE: Phrase("超过时限", "提醒：已经超过时限"),
+    Action.BADLY_LATE: Phrase("严重超时", "提醒督办员：严重超时"),
+    Action.URGE: Phrase("督办", "督办", "要求会送到现在该办这件事的人那里。"),
 }
 _LEGAL_PHRASES: dict[Action, Phrase] = {
     Action.DISPATCH: Phrase("交给顾问", "交给顾问"),
@@ -97,6 +101,7 @@ _FIELDS: dict[tuple[Action, Need], str] = {
     (Action.REPORT_BACK, Need.NOTE): "办理情况",
     (Action.ASK, Need.NOTE): "想问居民什么",
     (Action.FAIL, Need.REASON): "哪里没有办好",
+    (Action.URGE, Need.NOTE): "督办要求",
     (Action.ASK_TIME, Need.REASON): "为什么需要延期",
     (Action.REFUSE, Need.REASON): "不同意的理由",
     (Action.CORRECT, Need.REASON): "为什么更正",

@@ -9,12 +9,13 @@ from hypothesis import strategies as st
 from sqlmodel import col, select
 
 from api import clockwork, promises, trail
-from api.lifecycle import ENDED, RULES, STEP_REACHED, Action, Lane, Role, Status
+from api.lifecycle import ENDED, RULES, STEP_REACHED, WARNINGS, Action, Lane, Role, Status
 from api.models import Event, Notice, Pause, Ticket
 from nlp.understand import Understander
 from tests.api.life import CALLERS, Cast, cast_of, open_ticket
 from tests.conftest import Api, running_api
 
+NEW_PROMISES = (Action.GRANT, Action.REPORT_BACK, Action.FOLLOW_UP)
 Move = tuple[Role, Action] | float  # somebody acts, or hours go by and the clock sweeps
 LIKELY = [(role, action) for (_, _, action), rule in RULES.items() for role in rule.by if role in CALLERS]
 MOVES = st.lists(
@@ -88,6 +89,10 @@ async def holds(api: Api, number: str) -> None:
     spans = [(pause.opened_at, pause.closed_at) for pause in pauses]
     assert ticket.due_at == promises.due_at(api.office, ticket, spans)
     assert ticket.wakes_at == promises.wakes_at(api.office, ticket)
+    assert ticket.warns_at == promises.warns_at(api.office, ticket, spans)
+    for warning in WARNINGS:
+        promised = 1 + sum(event.action in NEW_PROMISES or "label" in event.facts for event in events)
+        assert sum(event.action == warning for event in events) <= promised, "each promise warns once"
     assert ticket.paused == any(pause.closed_at is None for pause in pauses)
     assert not ticket.paused or (ticket.lane, ticket.status, Action.REPLY) in RULES
     assert (ticket.ended_at is not None) == (ticket.status in ENDED)
