@@ -2,9 +2,9 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -12,9 +12,9 @@ from rich.progress import Progress
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from api import areas, audit, clients, clockwork, corrections, mistakes, people, serving
+from api import areas, audit, clockwork, corrections, mistakes, people, people_commands, serving
 from api.app import create_app
-from api.auth import set_password
+from api.commands import in_database, in_transaction
 from api.db import Database
 from api.models import DayHead, Ticket
 from api.office import open_office, utc_now
@@ -22,34 +22,10 @@ from api.settings import Settings
 from nlp.catalogue import load_catalogue
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-T = TypeVar("T")
 cli = typer.Typer(help="The API of the front door: tickets, staff pages, deadlines.", add_completion=False)
-staff = typer.Typer(help="Add staff and print their bearer tokens.")
-unit = typer.Typer(help="Add contractors, joint stations and departments.")
-client = typer.Typer(help="Keys for programs of other offices.")
-cli.add_typer(staff, name="staff")
-cli.add_typer(client, name="client")
-cli.add_typer(unit, name="unit")
-
-
-def in_database(work: Callable[[Database, Settings], Awaitable[T]]) -> T:
-    async def run() -> T:
-        settings = Settings()
-        db = Database(settings.database_for("api"))
-        try:
-            return await work(db, settings)
-        finally:
-            await db.close()
-
-    return asyncio.run(run())
-
-
-def in_transaction(work: Callable[[AsyncSession], Awaitable[T]]) -> T:
-    async def run(db: Database, _settings: Settings) -> T:
-        async with db.writing() as session:
-            return await work(session)
-
-    return in_database(run)
+cli.add_typer(people_commands.staff, name="staff")
+cli.add_typer(people_commands.unit, name="unit")
+cli.add_typer(people_commands.client, name="client")
 
 
 async def usable(db: Database, _settings: Settings) -> None:
@@ -169,55 +145,6 @@ def first_start(demo: Annotated[bool, typer.Option(help="one generated login a r
 
     for login in in_transaction(work):
         typer.echo(f"  {login.role:<11} {login.name:<16} {login.password}   {login.title}")
-
-
-@staff.command("add")
-def staff_add(
-    name: str,
-    role: Annotated[str, typer.Option(help="triage, handler, verifier, adviser, supervisor or admin")],
-    scope: Annotated[str, typer.Option(help="code of a street, community or unit; empty: the whole district")] = "",
-    password: Annotated[str, typer.Option(help="for the staff pages; empty: a token only")] = "",
-) -> None:
-    async def work(session: AsyncSession) -> None:
-        person = await people.add(session, utc_now, name, role, scope)
-        if password:
-            set_password(person, password)
-
-    in_transaction(work)
-    typer.echo(f"{name} added as {role}")
-
-
-@staff.command("token")
-def staff_token(name: str) -> None:
-    """A new bearer token, printed last; the one before it stops working."""
-    typer.echo(in_transaction(lambda session: people.token_for(session, name)))
-
-
-@unit.command("add")
-def unit_add(
-    code: str,
-    name: str,
-    kind: Annotated[str, typer.Option(help="contractor, station or department")] = "contractor",
-    street: Annotated[str, typer.Option(help="name or code of the street it serves")] = "",
-) -> None:
-    in_transaction(lambda session: people.add_unit(session, code, name, kind, street))
-    typer.echo(f"{name} ({code}) added")
-
-
-@client.command("add")
-def client_add(
-    name: str,
-    scope: Annotated[list[str], typer.Option(help=f"may be repeated: {', '.join(clients.SCOPES)}")],
-) -> None:
-    """A new key, printed last; a program of the same name loses the one before."""
-    typer.echo(in_transaction(lambda session: clients.add(session, utc_now, name, scope)))
-
-
-@client.command("revoke")
-def client_revoke(name: str) -> None:
-    """Its key opens nothing any more."""
-    in_transaction(lambda session: clients.revoke(session, utc_now, name))
-    typer.echo(f"{name} revoked")
 
 
 if __name__ == "__main__":

@@ -35,8 +35,9 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
 
 
 def _in_scope(actor: Actor) -> ColumnElement[bool]:
-    """A street's staff also see what has no street yet: somebody must."""
-    return col(Ticket.street).in_([actor.street, ""]) if actor.street else true()
+    """A street's staff also see what has no street yet, a community's what has no community yet: somebody must."""
+    inside = [(col(Ticket.street), actor.street), (col(Ticket.community), actor.community)]
+    return and_(true(), *(field.in_([name, ""]) for field, name in inside if name))
 
 
 def may_read_words(actor: Actor, ticket: Ticket) -> bool:

@@ -7,13 +7,15 @@ from api.lifecycle import Role
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """`scope` is the code a member of staff is bound to; `street` the name of that street, "" for the whole district.
+    """`scope` is the code a member of staff is bound to; `street` and `community` the names of what that is, "" for
+    the whole district or the whole street.
     A resident is known by `channel` and `address`."""
 
     role: Role
     name: str
     scope: str = ""
     street: str = ""
+    community: str = ""
     channel: str = ""
     address: str = ""
 

@@ -13,7 +13,8 @@ from api import clockwork, problems
 from api.db import Database
 from api.limits import Limited
 from api.office import Clock, Office, open_office, utc_now
-from api.routes import health, notices, pages, tickets, understand
+from api.pace import Paces
+from api.routes import health, notices, pages, staff, tickets, understand
 from api.settings import Settings
 from nlp.renewal import Renewal
 from nlp.shadow import Beside
@@ -28,6 +29,7 @@ def create_app(settings: Settings, clock: Clock = utc_now, office: Office | None
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.settings, app.state.db = settings, Database(settings.database_for("api"))
+        app.state.paces = Paces.of(settings)
         app.state.office = office or await asyncio.to_thread(open_office, settings, clock)
         stopping = asyncio.Event()
         sweeping = asyncio.create_task(_keep_sweeping(app, settings.sweep_seconds, stopping))
@@ -40,7 +42,7 @@ def create_app(settings: Settings, clock: Clock = utc_now, office: Office | None
         await app.state.db.close()
 
     app = FastAPI(title="姑苏区居民前门 API", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None)
-    for routes in (tickets, notices, understand):
+    for routes in (tickets, notices, understand, staff):
         app.include_router(routes.router, prefix=problems.API)
     app.include_router(health.router)
     app.include_router(pages.router, include_in_schema=False)

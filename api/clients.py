@@ -6,7 +6,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api.actors import Actor
-from api.auth import digest
+from api.credentials import digest
 from api.errors import AppError, Forbidden, NotSignedIn
 from api.lifecycle import Role
 from api.models import Client

@@ -78,5 +78,11 @@ class TooLarge(AppError):
     code, status, title = "too_large", 413, "too large: a picture has 20 MB at the most, other requests 1 MB"
 
 
+class TooFast(AppError):
+    """`after`: seconds until it may be tried again."""
+
+    code, status, title = "too_fast", 429, "too many requests in a short time"
+
+
 class TooMany(AppError):
     code, status, title = "too_many", 409, "no more of these for one ticket"

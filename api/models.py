@@ -54,7 +54,8 @@ class Staff(SQLModel, table=True):
     role: Role = of_enum(Role)
     scope: str = ""  # code of the street, community or unit the person is bound to; empty: the whole district
     password_hash: str = ""
-    token_hash: str = Field(default="", index=True)
+    wrong_passwords: int = 0  # in a row
+    locked_until: datetime | None = moment(default=None)
     active: bool = True
     demo: bool = False
     created_at: datetime = moment()
@@ -65,6 +66,32 @@ class StaffSession(SQLModel, table=True):
     token_hash: str = Field(primary_key=True)
     staff_id: int = Field(foreign_key="staff.id", index=True)
     csrf: str
+    expires_at: datetime = moment()
+
+
+class StaffToken(SQLModel, table=True):
+    __tablename__ = "staff_token"
+    token_hash: str = Field(primary_key=True)
+    staff_id: int = Field(foreign_key="staff.id", index=True)
+    reads_only: bool = False
+    created_at: datetime = moment()
+    expires_at: datetime | None = moment(default=None)
+
+
+class StaffGrant(SQLModel, table=True):
+    """A chat that a member of staff bound to themselves: the bot may act for them from there, until it is revoked."""
+
+    __tablename__ = "staff_grant"
+    channel: str = Field(primary_key=True)
+    address: str = Field(primary_key=True)
+    staff_id: int = Field(foreign_key="staff.id", index=True)
+    created_at: datetime = moment()
+
+
+class BindingCode(SQLModel, table=True):
+    __tablename__ = "binding_code"
+    code_hash: str = Field(primary_key=True)
+    staff_id: int = Field(foreign_key="staff.id", index=True)
     expires_at: datetime = moment()
 
 
@@ -80,6 +107,7 @@ class Ticket(SQLModel, table=True):
     __table_args__ = (
         Index("ix_ticket_queue", "status", "priority", "reported_at"),
         Index("ix_ticket_twin", "label", "street", "status"),
+        Index("ix_ticket_reporter", "channel", "reporter", "reported_at"),
     )
 
     id: int = Field(default=None, primary_key=True)

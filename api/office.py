@@ -32,6 +32,7 @@ class Office:
     calendar: Calendar
     photos: Path
     history_key: bytes  # binds the events of a ticket to each other
+    reports_an_hour: int = 30  # of one resident
     beside: Beside = nobody  # is shown what was understood
 
     @property
@@ -56,5 +57,5 @@ def limit_of(promised: Limit) -> deadlines.Limit:
 
 
 def open_office(settings: Settings, clock: Clock = utc_now) -> Office:
-    var_dir, key = settings.var_dir, settings.history_key.encode()
-    return Office(Understander.load(var_dir), clock, district_calendar(), var_dir / "photos", key)
+    nlp, key = Understander.load(settings.var_dir), settings.history_key.encode()
+    return Office(nlp, clock, district_calendar(), settings.var_dir / "photos", key, settings.reports_an_hour)

@@ -3,16 +3,18 @@
 import re
 import secrets
 from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlalchemy import or_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from api.auth import new_token, set_password
+from api import credentials
 from api.errors import AppError
 from api.lifecycle import STAFF_ROLES, Role
 from api.models import Area, Staff, Unit
 from api.office import Clock
+from api.passwords import set_password
 from api.schemas import plain
 
 NAME = re.compile(r"(?=.*\S)[^:\x00-\x1f\x7f\ud800-\udfff]{1,100}")
@@ -83,11 +85,39 @@ async def _street(session: AsyncSession, given: str) -> str:
     return name
 
 
-async def token_for(session: AsyncSession, name: str) -> str:
-    staff = (await session.exec(select(Staff).where(Staff.name == name, Staff.active))).first()
+async def called(session: AsyncSession, name: str) -> Staff:
+    """Whether or not they still work here. Raises BadStaff."""
+    staff = (await session.exec(select(Staff).where(Staff.name == name))).first()
     if staff is None:
-        raise BadStaff(reason=f"there is no '{name}'")
-    return new_token(staff)
+        raise BadStaff(reason=f"there is no '{plain(name)}'")
+    return staff
+
+
+async def token_for(
+    session: AsyncSession, clock: Clock, name: str, *, reads_only: bool = False, lasts: timedelta | None = None
+) -> str:
+    staff = await called(session, name)
+    if not staff.active:
+        raise BadStaff(reason=f"'{plain(name)}' does not work here any more")
+    return await credentials.new_token(session, staff, clock(), reads_only=reads_only, lasts=lasts)
+
+
+async def new_password(session: AsyncSession, name: str) -> str:
+    """Generated; ends what was open under the one before. Raises BadStaff."""
+    staff, password = await called(session, name), secrets.token_urlsafe(9)
+    await credentials.revoke(session, staff.id)
+    set_password(staff, password)
+    return password
+
+
+async def revoke(session: AsyncSession, name: str) -> dict[str, int]:
+    return await credentials.revoke(session, (await called(session, name)).id)
+
+
+async def remove(session: AsyncSession, name: str) -> None:
+    staff = await called(session, name)
+    staff.active = False
+    await credentials.revoke(session, staff.id)
 
 
 async def nobody_yet(session: AsyncSession) -> bool:

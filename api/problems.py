@@ -7,7 +7,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
-from api.errors import AppError, Malformed, NotFound, TooLarge, WrongMethod
+from api.errors import AppError, Malformed, NotFound, TooFast, TooLarge, WrongMethod
 from api.routes import pages
 from api.schemas import plain
 
@@ -31,6 +31,7 @@ MEANINGS = {
     404: "absent, or not yours to know of",
     409: "not now: the ticket's status, its record or an Idempotency-Key stands against it",
     413: "too large",
+    429: "too many requests in a short time; `Retry-After` says when to come again",
     422: "malformed, or something the action needs is missing",
 }
 
@@ -39,7 +40,7 @@ def may_answer(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The `responses` of an endpoint that can fail so."""
     return {
         status: {"description": MEANINGS[status], "content": {PROBLEM: {"schema": SCHEMA}}}
-        for status in (401, 403, 422, *statuses)
+        for status in (401, 403, 422, 429, *statuses)
     }
 
 
@@ -54,6 +55,8 @@ async def _answer(request: Request, error: Exception) -> Response:
     if not request.url.path.startswith(API):
         return await pages.show_error(request, error)
     headers = {"WWW-Authenticate": "Bearer"} if error.status == 401 else {}
+    if isinstance(error, TooFast):
+        headers["Retry-After"] = str(error.facts["after"])
     return JSONResponse(error.problem(), status_code=error.status, media_type=PROBLEM, headers=headers)
 
 

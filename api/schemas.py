@@ -188,6 +188,19 @@ class NoticeOut(BaseModel):
     facts: dict[str, Any]
 
 
+class Binding(Strict):
+    """A chat, and the code that a member of staff read on their page and said there."""
+
+    channel: Channel
+    address: Name
+    code: Annotated[str, Text(max_length=20), Typed, Stripped]
+
+
+class Bound(BaseModel):
+    name: str
+    role: str
+
+
 class Claim(Strict):
     """`anew`: the worker has just started, what it claimed before is no longer in its hands."""
 

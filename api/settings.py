@@ -31,6 +31,9 @@ class Settings(BaseSettings):
     quiet_hours: str = "22:00-07:00"
     sweep_seconds: float = 15
     lease_seconds: float = 20
+    requests_a_minute: int = 600  # of one token or key; 0: no limit, here and below
+    sign_ins_a_minute: int = 20  # from one address
+    reports_an_hour: int = 30  # of one resident; danger to life is never refused
 
     @field_validator("quiet_hours")
     @classmethod

@@ -2,7 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import update
@@ -15,8 +15,8 @@ from api import duplicates, effects, notices, promises, routing, trail
 from api.access import rule_for, visible_to
 from api.actors import SYSTEM, Actor
 from api.deadlines import SHANGHAI
-from api.errors import KeyReused, Missing, NotFound, Stale, UnknownLabel
-from api.lifecycle import ENDED, RULES, STEP_REACHED, Action, Lane, Need, Rule, Status
+from api.errors import KeyReused, Missing, NotFound, Stale, TooFast, UnknownLabel
+from api.lifecycle import ENDED, RULES, STEP_REACHED, Action, Lane, Need, Role, Rule, Status
 from api.models import DayCount, Event, Follower, RequestKey, Ticket
 from api.office import Office
 from api.schemas import Act, Report
@@ -67,6 +67,8 @@ async def open_ticket(session: AsyncSession, office: Office, understood: Underst
     """发现: stores the report; the system files and dispatches by itself what the house plan lets it."""
     now = office.clock()
     ticket = _reported(office, understood, now)
+    if actor.role is Role.RESIDENT and not ticket.urgent:
+        await _not_too_often(session, office, ticket)
     ticket.number = await _next_number(session, now)
     _set_moments(office, ticket, ())
     session.add(ticket)
@@ -77,6 +79,16 @@ async def open_ticket(session: AsyncSession, office: Office, understood: Underst
     await append(session, office, ticket, report)
     await _by_itself(session, office, ticket, understood.meaning)
     return ticket
+
+
+async def _not_too_often(session: AsyncSession, office: Office, ticket: Ticket) -> None:
+    """Counted where it is kept, so in all processes together. Raises TooFast."""
+    most, within = office.reports_an_hour, timedelta(hours=1)
+    query = select(Ticket.reported_at).where(Ticket.channel == ticket.channel, Ticket.reporter == ticket.reporter)
+    latest = query.order_by(col(Ticket.reported_at).desc()).offset(max(most - 1, 0)).limit(1)
+    one = (await session.exec(latest)).first() if most else None
+    if one is not None and one + within > ticket.reported_at:
+        raise TooFast(after=int((one + within - ticket.reported_at).total_seconds()) + 1)
 
 
 def _reported(office: Office, understood: Understood, now: datetime) -> Ticket:

@@ -136,7 +136,7 @@ class Api:
                 person = await people.add(session, self.clock, name, role, scope)
                 if password:
                     people.set_password(person, password)
-                self.tokens[name] = await people.token_for(session, name)
+                self.tokens[name] = await people.token_for(session, self.clock, name)
         return {"Authorization": f"Bearer {self.tokens[name]}"}
 
     async def contractor(self, street: str, code: str = "contractor-1") -> str:

@@ -150,6 +150,7 @@ ERRORS: dict[str, str] = {
     "bad_target": "没有找到可以并入的工单。请填另一件在办工单的编号。",
     "bad_photo": "这个文件不是能打开的照片。请换一张 JPG、PNG 或手机拍的照片。",
     "too_large": "太大了：照片每张不能超过 20 MB。",
+    "too_fast": "试得太快了，请过一会儿再来。",
     "too_many": "这件工单不能再添加了，已经到上限。",
     "too_long": "写得太长了：说明最多 4000 字，地点最多 300 字。",
     "bad_staff": "不能添加这个人员。",
@@ -158,6 +159,8 @@ ERRORS: dict[str, str] = {
 }
 REASONS: dict[str, str] = {
     "csrf": "这一页放得太久，已经失效。请返回上一页，刷新后再试。",
+    "reads_only": "这个令牌只能查看。",
+    "two_persons": "一次只能替一个人办。",
     "handled_it": "这件是您自己办的，要由别人核查。",
     "supervisor_only": "这件已转督办，由督办员决定。",
     "already_asked": "已经提过一次，正在等答复。",
@@ -167,7 +170,7 @@ REASONS: dict[str, str] = {
     "already_rated": "已经评价过了。",
     "too_late": "已经过了可以重新打开的时间。",
 }
-WRONG_LOGIN = "登录名或口令不对，请再试一次。"
+WRONG_LOGIN = "登录名或口令不对。连续错五次，要等十五分钟才能再试。"
 
 
 def of_error(code: str, reason: str = "") -> str:

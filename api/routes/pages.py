@@ -8,12 +8,12 @@ from fastapi.responses import RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 from sqlmodel import col, delete, select
 
-from api import auth
-from api.errors import AppError, Forbidden, NotSignedIn
+from api import auth, credentials, passwords
+from api.errors import AppError, NotSignedIn
 from api.models import Staff, StaffSession
 from api.pages.render import STATIC, page
 from api.pages.words import WRONG_LOGIN, of_error
-from api.routes import pages_queue, pages_ticket
+from api.routes import pages_me, pages_queue, pages_ticket
 from api.routes.deps import Reading, TheOffice
 from api.routes.signed_in import Submitting
 from api.schemas import Typed
@@ -21,6 +21,7 @@ from api.schemas import Typed
 router = APIRouter()
 router.include_router(pages_queue.router)
 router.include_router(pages_ticket.router)
+router.include_router(pages_me.router)
 HOME = "/queue"
 Text = Annotated[str, Typed, Form()]
 
@@ -48,7 +49,7 @@ async def home() -> Response:
 
 @router.get("/sign-in")
 async def sign_in_page(request: Request, session: Reading, office: TheOffice, next: str = HOME) -> Response:
-    if await auth.session_of(session, request.cookies.get(auth.COOKIE, ""), office.clock()):
+    if await credentials.by_cookie(session, request.cookies.get(auth.COOKIE, ""), office.clock()):
         return see_other(_inside(next))
     demo = (await session.exec(select(Staff.id).where(Staff.demo).limit(1))).first() is not None
     return page("sign_in.html", office.clock(), next=next, name="", refused="", demo=demo)
@@ -62,17 +63,17 @@ async def sign_in(
     password: Text = "",
     next: Text = HOME,
 ) -> Response:
-    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
-        raise Forbidden(reason="csrf")  # another site's form must not sign anybody in
+    auth.from_our_page(request)  # another site's form must not sign anybody in
+    request.app.state.paces.sign_ins.take(request.client.host if request.client else "")
     async with request.app.state.db.writing() as session:
-        cookie = await auth.sign_in(session, name.strip(), password, office.clock())
+        cookie = await passwords.sign_in(session, name.strip(), password, office.clock())
     if cookie is None:
         return page("sign_in.html", office.clock(), 401, next=next, name=name, refused=WRONG_LOGIN, demo=False)
     answer = see_other(_inside(next))
     answer.set_cookie(
         auth.COOKIE,
         cookie,
-        max_age=int(auth.SESSION_LASTS.total_seconds()),
+        max_age=int(passwords.SESSION_LASTS.total_seconds()),
         path="/",
         secure=request.url.scheme == "https",
         httponly=True,

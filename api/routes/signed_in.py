@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import Depends, Form, Request
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from api import auth, notices
+from api import auth, credentials, notices
 from api.actors import Actor
 from api.errors import Forbidden, NotSignedIn
 from api.pages.names import of_staff
@@ -31,14 +31,17 @@ class Frame:
 async def signed_in(request: Request) -> Reader:
     cookie = request.cookies.get(auth.COOKIE, "")
     async with request.app.state.db.reading() as session:
-        found = await auth.session_of(session, cookie, request.app.state.office.clock()) if cookie else None
+        found = await credentials.by_cookie(session, cookie, request.app.state.office.clock()) if cookie else None
         if found is None:
             raise NotSignedIn
         staff, its = found
         return Reader(await auth.as_actor(session, staff), of_staff(staff), its.csrf)
 
 
-async def submitting(reader: Annotated[Reader, Depends(signed_in)], csrf: Annotated[str, Form()] = "") -> Reader:
+async def submitting(
+    request: Request, reader: Annotated[Reader, Depends(signed_in)], csrf: Annotated[str, Form()] = ""
+) -> Reader:
+    auth.from_our_page(request)
     if not hmac.compare_digest(csrf.encode(), reader.csrf.encode()):
         raise Forbidden(reason="csrf")
     return reader

@@ -11,7 +11,7 @@ from httpx import ASGITransport, AsyncClient
 from PIL import Image
 from sqlmodel import select
 
-from api import auth
+from api import auth, credentials, passwords
 from api.lifecycle import Role
 from api.models import Staff, StaffSession
 from tests.conftest import Api
@@ -96,8 +96,10 @@ async def browser(api: Api, role: Role, name: str = "", scope: str = "") -> Brow
     await api.staff(name, role, scope)
     async with api.db.writing() as session:
         person = (await session.exec(select(Staff).where(Staff.name == name))).one()
-        ends = api.clock() + auth.SESSION_LASTS
-        opened = StaffSession(token_hash=auth.digest(cookie), staff_id=person.id, csrf=token_urlsafe(), expires_at=ends)
+        ends = api.clock() + passwords.SESSION_LASTS
+        opened = StaffSession(
+            token_hash=credentials.digest(cookie), staff_id=person.id, csrf=token_urlsafe(), expires_at=ends
+        )
         session.add(opened)
     return Browser(AsyncClient(transport=ASGITransport(api.app), base_url="http://api", cookies={auth.COOKIE: cookie}))
 

@@ -72,7 +72,7 @@ async def cast_of(api: Api) -> Cast:
     async with api.db.writing() as session:
         for role, name in NAMES.items():
             await people.add(session, api.clock, name, role)
-            api.tokens[name] = await people.token_for(session, name)
+            api.tokens[name] = await people.token_for(session, api.clock, name)
     staff = {role: await api.staff(name, role) for role, name in NAMES.items()}
     return Cast(api, staff | {Role.RESIDENT: api.resident(), Role.SYSTEM: api.bot()})
 

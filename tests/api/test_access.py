@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from sqlmodel import col, update
 
-from api import auth, people
+from api import auth, credentials, passwords, people
 from api.lifecycle import Lane, Role, Status
 from api.models import Staff, Ticket
 from tests.api.life import CALLERS, REPORT, Cast, Headers, call, ok, open_ticket
@@ -26,6 +26,7 @@ ROUTES: list[tuple[str, str, dict[str, Any] | None, set[Role], int]] = [
     ("GET", "/api/v1/tickets/{number}/photos/{photo}", None, SEES, 404),
     ("POST", "/api/v1/understand", {"text": "路灯不亮"}, ALL, 0),
     ("POST", "/api/v1/notices/claim", {"worker": "w", "channels": ["telegram"]}, {Role.SYSTEM}, 403),
+    ("POST", "/api/v1/staff/bind", {"channel": "telegram", "address": "7", "code": "{code}"}, {Role.SYSTEM}, 403),
     ("POST", "/api/v1/notices/1/ack", {"sent": True}, {Role.SYSTEM}, 403),
     ("GET", "/healthz", None, ALL, 0),
     ("GET", "/readyz", None, ALL, 0),
@@ -43,6 +44,11 @@ async def test_every_route_and_every_role(
     sent = await cast.api.client.post(
         f"/api/v1/tickets/{number}/photos", files={"file": picture}, headers=cast.headers[Role.SYSTEM]
     )
+    if body and "code" in body:
+        async with cast.api.db.writing() as session:
+            adam = await people.called(session, "adam")
+            code = await credentials.binding_code(session, adam.id, cast.api.clock())
+        posted = {"json": body | {"code": code}}
     address = path.format(number=number, photo=ok(sent)["photo"])
     for role in CALLERS:
         answer = await cast.api.client.request(method, address, headers=cast.headers[role], **posted)
@@ -137,6 +143,16 @@ async def test_a_units_people_see_their_units_tickets(api: Api) -> None:
     assert (await call(api, two, number, "report_back", note="修好了")).status_code == 404
 
 
+async def test_a_communitys_staff_see_their_community_and_what_has_none(api: Api) -> None:
+    here = (await open_ticket(api, place="彩香一村三区"))["number"]
+    streets = (await open_ticket(api, place="金阊街道"))["number"]
+    beside = (await open_ticket(api, place="三元四村"))["number"]
+    theirs = await api.staff("clara", Role.TRIAGE, "320508019033")
+    listed = {ticket["number"] for ticket in ok(await api.client.get("/api/v1/tickets", headers=theirs))["tickets"]}
+    assert {here, streets} <= listed and beside not in listed
+    assert (await api.client.get(f"/api/v1/tickets/{beside}", headers=theirs)).status_code == 404
+
+
 async def test_who_has_left_gets_in_no_more(cast: Cast) -> None:
     async with cast.api.db.writing() as session:
         await session.exec(update(Staff).where(col(Staff.name) == "tina").values(active=False))
@@ -146,7 +162,7 @@ async def test_who_has_left_gets_in_no_more(cast: Cast) -> None:
 async def test_a_new_token_ends_the_one_before(api: Api) -> None:
     old = await api.staff("tina", Role.TRIAGE)
     async with api.db.writing() as session:
-        new = {"Authorization": f"Bearer {await people.token_for(session, 'tina')}"}
+        new = {"Authorization": f"Bearer {await people.token_for(session, api.clock, 'tina')}"}
     answers = [await api.client.get("/api/v1/tickets", headers=headers) for headers in (old, new)]
     assert [answer.status_code for answer in answers] == [401, 200]
 
@@ -155,10 +171,10 @@ async def test_a_cookie_writes_only_with_its_csrf(cast: Cast) -> None:
     await cast.api.staff("tess", Role.TRIAGE, password="geheim")
     number = await cast.at(Lane.PUBLIC, Status.REPORTED)
     async with cast.api.db.writing() as session:
-        cookie = await auth.sign_in(session, "tess", "geheim", cast.api.clock())
-        assert cookie and await auth.sign_in(session, "tess", "falsch", cast.api.clock()) is None
+        cookie = await passwords.sign_in(session, "tess", "geheim", cast.api.clock())
+        assert cookie and await passwords.sign_in(session, "tess", "falsch", cast.api.clock()) is None
     async with cast.api.db.reading() as session:
-        found = await auth.session_of(session, cookie, cast.api.clock())
+        found = await credentials.by_cookie(session, cookie, cast.api.clock())
         assert found is not None
     signed_in: Headers = {"Cookie": f"{auth.COOKIE}={cookie}"}
     assert (await cast.api.client.get(f"/api/v1/tickets/{number}", headers=signed_in)).status_code == 200

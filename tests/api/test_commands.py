@@ -15,7 +15,7 @@ from tests.conftest import running_api
 
 ROOT = Path(__file__).parents[2]
 COMMANDS = [
-    "serve", "migrate", "sweep", "import-grids", "export-corrections", "first-start", "staff add", "staff token",
+    "serve", "migrate", "sweep", "import-grids", "export-corrections", "first-start", "staff add", "staff token", "staff password", "staff revoke", "staff remove",
     "unit add", "client add", "client revoke", "verify-history", "heads", "",
 ]  # fmt: skip
 NEED_TABLES = [
@@ -117,6 +117,15 @@ def test_corrections_go_into_a_new_file_for_its_owner_only(run: Run, migrated: P
     assert "exists already" in one_line(run(migrated, "export-corrections", str(file)))
 
 
+def test_who_is_removed_gets_no_token(run: Run, migrated: Path) -> None:
+    assert run(migrated, "staff", "add", "otto", "--role", "triage").returncode == 0
+    run(migrated, "staff", "token", "otto", "--read-only", "--days", "2")
+    assert run(migrated, "staff", "revoke", "otto").stdout == "otto: 0 sessions, 1 tokens, 0 chats, 0 codes ended\n"
+    assert len(run(migrated, "staff", "password", "otto").stdout.split()[-1]) >= 12
+    assert run(migrated, "staff", "remove", "otto").returncode == 0
+    assert "any more" in one_line(run(migrated, "staff", "token", "otto"))
+
+
 def test_an_untouched_history_verifies(run: Run, migrated: Path) -> None:
     assert run(migrated, "verify-history").stdout == "0 tickets, 0 flaws\n"
     assert run(migrated, "heads").stdout == ""
@@ -141,6 +150,10 @@ MISTAKES = {
     "the name of the system": "staff add system --role triage",
     "the name of another role": "staff add supervisor --role handler",
     "nobody's token": "staff token nobody",
+    "nobody's password": "staff password nobody",
+    "nobody to revoke": "staff revoke nobody",
+    "nobody to remove": "staff remove nobody",
+    "a token for no days": "staff token x --days 0",
     "no file": "import-grids",
     "a file that is not there": "import-grids /nowhere.csv",
     "a folder for a file": "import-grids /tmp",
