@@ -49,6 +49,11 @@ def read(raw: str) -> Text:
     return Text(raw, SECRETS.sub(lambda found: "#" * len(found[0]), plain), tuple(at))
 
 
+def folded(raw: str) -> str:
+    """All of it as `read` makes it plain, nothing masked: what is searched and what is searched for."""
+    return _folded(raw, range(len(raw)))[0]
+
+
 def masked(raw: str) -> str:
     """`raw` with '#' for each letter of what tells who somebody is: numbers of telephones, papers, cards and cars, mail
     addresses, links. Names cannot be told from other words and stay."""
