@@ -9,7 +9,7 @@ from typing import Any
 from sqlmodel import col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from api import deadlines, promises, routing
+from api import deadlines, promises, routing, search
 from api.access import visible_to
 from api.actors import Actor
 from api.errors import BadTarget, Missing, NotAllowed, TooMany, UnknownLabel
@@ -47,8 +47,9 @@ async def correct(deed: Deed) -> Facts:
     ticket, facts = deed.ticket, await _relabel(deed) if deed.given.label else {}
     if deed.given.place:
         where = deed.office.nlp.locate(deed.given.place)
-        facts["place"] = [ticket.place, deed.given.place]
+        facts["place"], before = [ticket.place, deed.given.place], search.said(ticket)
         ticket.place = deed.given.place
+        await search.index(deed.session, ticket, before)
         ticket.street, ticket.community, ticket.grid = where.street, where.community, where.grid
     if not facts:
         raise Missing(needs=["label", "place"])

@@ -6,12 +6,13 @@ A generated `id` is typed as what it is once the row is flushed; nothing reads i
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, Index, Text, UniqueConstraint
+from sqlalchemy import JSON, Column, Index, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from api.db import EnumValue, UtcDateTime
 from api.lifecycle import Lane, Role, Status
 
+FILTERED = ("status", "label", "street", "community", "grid", "assignee")
 LAST_KEY = 2**31 - 1  # PostgreSQL's integer
 
 
@@ -105,7 +106,21 @@ class DayCount(SQLModel, table=True):
 
 class Ticket(SQLModel, table=True):
     __table_args__ = (
-        Index("ix_ticket_queue", "status", "priority", "reported_at"),
+        # the queue's order, and what its filters ask for, without a look at the rows
+        Index(
+            "ix_ticket_open",
+            text("priority DESC"),
+            "reported_at",
+            "id",
+            "status",
+            "lane",
+            "street",
+            "community",
+            "assignee",
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+        *(Index(f"ix_ticket_{name}", name, "id") for name in FILTERED),
         Index("ix_ticket_twin", "label", "street", "status"),
         Index("ix_ticket_reporter", "channel", "reporter", "reported_at"),
     )
@@ -132,7 +147,7 @@ class Ticket(SQLModel, table=True):
     confidence: float = 0.0
     alternatives: list[dict[str, Any]] = json_list()
     because: list[str] = json_list()
-    assignee: str | None = Field(default=None, index=True)
+    assignee: str | None = None
     handled_by: str | None = None
     escalated: bool = False
     asks: int = 0

@@ -11,7 +11,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from api import duplicates, effects, notices, promises, routing, trail
+from api import duplicates, effects, notices, promises, routing, search, trail
 from api.access import rule_for, visible_to
 from api.actors import SYSTEM, Actor
 from api.deadlines import SHANGHAI
@@ -73,6 +73,7 @@ async def open_ticket(session: AsyncSession, office: Office, understood: Underst
     _set_moments(office, ticket, ())
     session.add(ticket)
     await session.flush()
+    await search.index(session, ticket)
     session.add(Follower(ticket_id=ticket.id, channel=ticket.channel, address=ticket.reporter))
     report = _event(ticket, actor, "report", now, after=ticket.status, note=ticket.text, facts={"where": ticket.place})
     report.before = ""

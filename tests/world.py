@@ -108,6 +108,8 @@ class World:
                 for table in reversed(metadata.sorted_tables):
                     if table.name != "area":
                         await connection.execute(table.delete())
+                if metadata is SQLModel.metadata and db.is_sqlite:  # PostgreSQL keeps the words in the ticket's row
+                    await connection.exec_driver_sql("INSERT INTO ticket_words (ticket_words) VALUES ('delete-all')")
 
     @asynccontextmanager
     async def person(self, channel: str) -> AsyncIterator[Person]:

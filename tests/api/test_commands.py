@@ -15,8 +15,9 @@ from tests.conftest import running_api
 
 ROOT = Path(__file__).parents[2]
 COMMANDS = [
-    "serve", "migrate", "sweep", "import-grids", "export-corrections", "first-start", "staff add", "staff token", "staff password", "staff revoke", "staff remove",
-    "unit add", "client add", "client revoke", "verify-history", "heads", "",
+    "serve", "migrate", "sweep", "import-grids", "export-corrections", "first-start", "staff add", "staff token",
+    "staff password", "staff revoke", "staff remove", "unit add", "client add", "client revoke", "verify-history",
+    "heads", "",
 ]  # fmt: skip
 NEED_TABLES = [
     "sweep",
