@@ -41,8 +41,11 @@ def _in_scope(actor: Actor) -> ColumnElement[bool]:
 
 
 def may_read_words(actor: Actor, ticket: Ticket) -> bool:
-    """A legal matter is read by its resident and its adviser only (who passed it on can read it no more)."""
-    if ticket.lane is Lane.PUBLIC or actor.role is Role.RESIDENT:
+    """A legal matter is read by its resident and its adviser only (who passed it on can read it no more). Neighbours
+    who follow a report follow what is done, and do not read what another resident wrote."""
+    if actor.role is Role.RESIDENT:
+        return (ticket.channel, ticket.reporter) == (actor.channel, actor.address)
+    if ticket.lane is Lane.PUBLIC:
         return True
     return actor.role is Role.ADVISER and ticket.assignee == actor.name
 

@@ -1,7 +1,6 @@
 """What an action changes besides the status: one function an action, in a table. Each returns the facts to record."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -9,9 +8,11 @@ from typing import Any
 from sqlmodel import col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from api import deadlines, promises, routing, search
+from api import deadlines, duplicates, promises, routing, search
 from api.access import visible_to
 from api.actors import Actor
+from api.deed import Deed, Facts
+from api.effects_on_time import ask_time, decide_time, grant, send_back, urge, warn
 from api.errors import BadTarget, Missing, NotAllowed, TooMany, UnknownLabel
 from api.lifecycle import (
     ASKS_A_TICKET,
@@ -22,25 +23,9 @@ from api.lifecycle import (
     Action,
     Lane,
     Role,
-    Status,
 )
 from api.models import Follower, Pause, Ticket
-from api.office import Office
-from api.schemas import Act
 from nlp.catalogue import Kind
-
-Facts = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Deed:
-    """An action under way."""
-
-    session: AsyncSession
-    office: Office
-    ticket: Ticket
-    actor: Actor
-    given: Act
 
 
 async def correct(deed: Deed) -> Facts:
@@ -63,7 +48,8 @@ async def _relabel(deed: Deed) -> Facts:
         raise UnknownLabel(label=label)
     facts = {"label": [ticket.label, label]}
     ticket.label, ticket.kind, ticket.confirmed = label, entry.kind.value, True
-    ticket.priority, ticket.warned = deed.office.priority(label, ticket.urgent), 0
+    ticket.warned = 0
+    await duplicates.weigh(deed.session, deed.office, ticket)
     return facts
 
 
@@ -133,36 +119,16 @@ async def close_pause(session: AsyncSession, ticket: Ticket, now: datetime) -> N
     ticket.paused = False
 
 
-async def ask_time(deed: Deed) -> Facts:
-    if deed.ticket.more_time:
-        raise NotAllowed(action=Action.ASK_TIME, reason="already_asked")
-    deed.ticket.more_time = True
-    return {}
-
-
-async def decide_time(deed: Deed) -> Facts:
-    if not deed.ticket.more_time:
-        raise NotAllowed(action=Action.GRANT, reason="nothing_asked")
-    deed.ticket.more_time = False
-    return {}
-
-
-async def grant(deed: Deed) -> Facts:
-    facts = await decide_time(deed)
-    deed.ticket.extensions += 1
-    deed.ticket.warned = 0
-    return facts
-
-
 async def merge(deed: Deed) -> Facts:
     ticket, number = deed.ticket, deed.given.into
     into = (await deed.session.exec(select(Ticket).where(Ticket.number == number, visible_to(deed.actor)))).first()
     if into is None or into.id == ticket.id or into.lane is not ticket.lane or into.status in ENDED:
         raise BadTarget(into=number)
     there = set((await deed.session.exec(_addresses(into))).all())
-    for channel, address in (await deed.session.exec(_addresses(ticket))).all():
-        if (channel, address) not in there:
-            deed.session.add(Follower(ticket_id=into.id, channel=channel, address=address, via=ticket.number))
+    new = [who for who in (await deed.session.exec(_addresses(ticket))).all() if who not in there]
+    for channel, address in new:
+        deed.session.add(Follower(ticket_id=into.id, channel=channel, address=address, via=ticket.number))
+    await duplicates.gained(deed.session, deed.office, into, deed.actor, merged=ticket.number, many=len(new))
     return {"into": number}
 
 
@@ -171,7 +137,14 @@ def _addresses(ticket: Ticket) -> Any:
 
 
 async def unmerge(deed: Deed) -> Facts:
-    await deed.session.exec(delete(Follower).where(col(Follower.via) == deed.ticket.number))
+    came = col(Follower.via) == deed.ticket.number
+    query = select(Ticket).where(col(Ticket.id).in_(select(Follower.ticket_id).where(came)))
+    others = (await deed.session.exec(query.with_for_update())).all()
+    gone = await deed.session.exec(delete(Follower).where(came))
+    for other in others:
+        await duplicates.gained(
+            deed.session, deed.office, other, deed.actor, unmerged=deed.ticket.number, many=-gone.rowcount
+        )
     deed.ticket.assignee, deed.ticket.handled_by = None, None
     return {}
 
@@ -220,28 +193,6 @@ async def pass_on(deed: Deed) -> Facts:
 
 async def follow_up(deed: Deed) -> Facts:
     deed.ticket.follow_ups, deed.ticket.warned = deed.ticket.follow_ups + 1, 0
-    return {}
-
-
-async def warn(deed: Deed, action: Action) -> Facts:
-    """`stays`: of danger no promise was given that a resident could hold us to; 119, 110 and 120 were."""
-    ticket, had = deed.ticket, WARNINGS.index(action) + 1
-    if ticket.warns_at is None or ticket.warns_at > deed.office.clock() or had <= promises.warned(ticket):
-        raise NotAllowed(action=action, reason="not_due")
-    if ticket.status is Status.REPORTED_BACK:
-        ticket.check_warned = had
-    else:
-        ticket.warned = had
-    return {"stays": True} if ticket.urgent else {}
-
-
-async def urge(deed: Deed) -> Facts:
-    deed.ticket.urged += 1
-    return {}
-
-
-async def send_back(deed: Deed) -> Facts:
-    deed.ticket.check_warned = 0  # the next check is promised anew
     return {}
 
 

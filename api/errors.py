@@ -42,6 +42,12 @@ class Stale(AppError):
     code, status, title = "stale", 409, "somebody else changed the ticket first"
 
 
+class AlreadyKnown(AppError):
+    """Nothing was opened: the facts tell of an open ticket that seems to be the same matter; `offer` lets join it."""
+
+    code, status, title = "already_known", 409, "somebody has reported this, and it is being worked on"
+
+
 class KeyReused(AppError):
     code, status, title = "key_reused", 409, "this Idempotency-Key was used for another request"
 

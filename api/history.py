@@ -34,7 +34,7 @@ def _concerns(event: Event, reader: Actor) -> bool:
 
 def _moment(event: Event, before: Event, ticket: Ticket, actor: Actor) -> Moment:
     meant = actor.role is not Role.RESIDENT or _meant_for_residents(event, ticket)
-    readable = meant and may_read_words(actor, ticket)
+    readable = meant and _may_read(event, ticket, actor)
     return Moment(
         step=STEP_REACHED.get(Status(event.after), 0),
         action=event.action,
@@ -47,6 +47,15 @@ def _moment(event: Event, before: Event, ticket: Ticket, actor: Actor) -> Moment
         at=event.at,
         seconds=int((event.at - before.at).total_seconds()),
     )
+
+
+def _may_read(event: Event, ticket: Ticket, reader: Actor) -> bool:
+    """Of several residents each reads what they said and what staff answered; the report is its reporter's."""
+    if reader.role is not Role.RESIDENT:
+        return may_read_words(reader, ticket)
+    if event.action == "report":
+        return may_read_words(reader, ticket)
+    return event.role is not Role.RESIDENT or event.actor == reader.name
 
 
 def _meant_for_residents(event: Event, ticket: Ticket) -> bool:

@@ -18,6 +18,7 @@ from nlp.understand import Understander
 
 Clock = Callable[[], datetime]
 ORDINARY, HAZARD, DANGER_TO_LIFE = 0, 1, 2
+MANY_JOINED = 2  # three households tell of it
 TICKETED = (Kind.ITEM, Kind.REFERRAL, Kind.LEGAL, Kind.OTHER)
 
 
@@ -48,8 +49,10 @@ class Office:
         entry = self.catalogue.by_label.get(label)
         return self.catalogue.urgent_limits if urgent or entry is None or entry.limits is None else entry.limits
 
-    def priority(self, label: str, urgent: bool) -> int:
-        return DANGER_TO_LIFE if urgent else HAZARD if self.catalogue.by_label[label].hazard else ORDINARY
+    def priority(self, label: str, urgent: bool, joined: int = 0) -> int:
+        """`joined`: neighbours who follow it beside the reporter."""
+        pressing = self.catalogue.by_label[label].hazard or joined >= MANY_JOINED
+        return DANGER_TO_LIFE if urgent else HAZARD if pressing else ORDINARY
 
 
 def limit_of(promised: Limit) -> deadlines.Limit:

@@ -70,6 +70,9 @@ class Report(Strict):
     lat: Latitude | None = None
     lon: Longitude | None = None
     urgent: StrictBool | None = None
+    unless_known: StrictBool = Field(
+        False, description="409 already_known, and nothing opened, where an open ticket seems to be the same matter"
+    )
 
 
 class Act(Strict):
@@ -84,6 +87,13 @@ class Act(Strict):
     score: Annotated[int, Field(strict=True, ge=1, le=5), Whole] | None = None
     label: Words = ""
     place: Place = ""
+
+
+class Joining(Strict):
+    """`offer` came with `already_known`; `text` is what this resident said."""
+
+    offer: Annotated[str, Text(max_length=100), Typed]
+    text: Words = ""
 
 
 class NoteIn(Strict):
@@ -122,6 +132,7 @@ class TicketOut(BaseModel):
     channel: str
     assignee: str | None
     assignee_name: str
+    followers: int = Field(description="residents who are told of it, the reporter among them")
     confirmed: bool
     confidence: float
     alternatives: list[dict[str, Any]]

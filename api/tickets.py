@@ -3,7 +3,6 @@
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -11,15 +10,17 @@ from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from api import duplicates, effects, notices, promises, routing, search, trail
+from api import duplicates, effects, notices, promises, routing, search
 from api.access import rule_for, visible_to
 from api.actors import SYSTEM, Actor
 from api.deadlines import SHANGHAI
+from api.deed import Deed
 from api.errors import KeyReused, Missing, NotFound, Stale, TooFast, UnknownLabel
 from api.lifecycle import ENDED, RULES, STEP_REACHED, Action, Lane, Need, Role, Rule, Status
 from api.models import DayCount, Event, Follower, RequestKey, Ticket
 from api.office import Office
-from api.schemas import Act, Report
+from api.record import append, event_of, remark
+from api.schemas import Act, Joining, Report
 from nlp.catalogue import Kind
 from nlp.meaning import Sureness, Understanding, Where
 
@@ -69,13 +70,17 @@ async def open_ticket(session: AsyncSession, office: Office, understood: Underst
     ticket = _reported(office, understood, now)
     if actor.role is Role.RESIDENT and not ticket.urgent:
         await _not_too_often(session, office, ticket)
+    if understood.report.unless_known and not ticket.urgent:
+        await duplicates.offer(session, office, ticket, actor)
     ticket.number = await _next_number(session, now)
     _set_moments(office, ticket, ())
     session.add(ticket)
     await session.flush()
     await search.index(session, ticket)
     session.add(Follower(ticket_id=ticket.id, channel=ticket.channel, address=ticket.reporter))
-    report = _event(ticket, actor, "report", now, after=ticket.status, note=ticket.text, facts={"where": ticket.place})
+    report = event_of(
+        ticket, actor, "report", now, after=ticket.status, note=ticket.text, facts={"where": ticket.place}
+    )
     report.before = ""
     await append(session, office, ticket, report)
     await _by_itself(session, office, ticket, understood.meaning)
@@ -160,7 +165,7 @@ async def _is_plain(session: AsyncSession, office: Office, ticket: Ticket, meani
     sure = ticket.confirmed and meaning.sureness is Sureness.SURE and meaning.label == ticket.label
     if not (sure and entry.auto_dispatch and ticket.street and not ticket.urgent):
         return False
-    return await duplicates.open_twin(session, ticket) is None
+    return await duplicates.open_twin(session, office, ticket) is None
 
 
 async def seen(session: AsyncSession, number: str, actor: Actor, *, for_update: bool = False) -> Ticket:
@@ -182,9 +187,9 @@ async def act(session: AsyncSession, office: Office, number: str, action: Action
     rule = rule_for(actor, ticket, action)
     _require(rule, action, given)
     told = await notices.followers(session, ticket)
-    facts = await effects.EFFECTS[action](effects.Deed(session, office, ticket, actor, given))
+    facts = await effects.EFFECTS[action](Deed(session, office, ticket, actor, given))
     after = await _target(session, ticket, rule, action, actor)
-    event = _event(
+    event = event_of(
         ticket, actor, action, office.clock(), after=after, note=given.note, reason=given.reason, facts=facts
     )
     await _move(session, office, ticket, after, event.at)
@@ -198,19 +203,6 @@ async def _lock(session: AsyncSession, *numbers: str) -> None:
     """On PostgreSQL, who comes second waits here; in the order of keys, so that two mergers cannot wait in a ring."""
     query = select(Ticket.id).where(col(Ticket.number).in_(numbers)).order_by(col(Ticket.id))
     await session.exec(query.with_for_update())
-
-
-async def append(session: AsyncSession, office: Office, ticket: Ticket, event: Event) -> None:
-    """The only way an event comes to be: bound to the one before it. The caller holds the ticket's lock."""
-    trail.seal(office.history_key, ticket, event)
-    session.add(event)
-    await session.flush()
-
-
-def _event(ticket: Ticket, actor: Actor, action: str, at: datetime, **given: Any) -> Event:
-    return Event(
-        ticket_id=ticket.id, action=action, before=ticket.status, role=actor.role, actor=actor.name, at=at, **given
-    )
 
 
 def _stays(event: Event, rule: Rule) -> bool:
@@ -273,9 +265,17 @@ async def _drop_question(session: AsyncSession, ticket: Ticket, after: Status, n
         await effects.close_pause(session, ticket, now)
 
 
+async def join(session: AsyncSession, office: Office, number: str, actor: Actor, given: Joining) -> Ticket:
+    """Raises NotFound, also for a ticket that was never offered: its number must not be found out by trying."""
+    query = select(Ticket).where(Ticket.number == number, Ticket.lane == Lane.PUBLIC).with_for_update()
+    ticket = (await session.exec(query)).first()
+    if ticket is None:
+        raise NotFound(number=number)
+    await duplicates.join(session, office, ticket, actor, given.offer, given.text)
+    return ticket
+
+
 async def add_note(session: AsyncSession, office: Office, number: str, actor: Actor, text: str) -> Event:
     """A remark on the record: staff for each other, a resident as an addition. The status stays."""
     ticket = await seen(session, number, actor, for_update=True)
-    event = _event(ticket, actor, "note", office.clock(), after=ticket.status, note=text)
-    await append(session, office, ticket, event)
-    return event
+    return await remark(session, office, ticket, actor, "note", note=text)

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api import notices, promises, routing
 from api.access import may_read_words, open_actions
 from api.actors import Actor
-from api.lifecycle import ENDED, Action, Role
+from api.duplicates import coarse
+from api.lifecycle import ENDED, Action, Lane, Role
 from api.models import Follower, Photo, Ticket
 from api.office import Office
 from api.schemas import TicketOut
@@ -29,6 +30,7 @@ class Besides:
     photos: dict[int, list[str]]
     pauses: Mapping[int, promises.Spans]
     ruled_out: dict[int, set[Action]]
+    followers: dict[int, int]
 
 
 async def seen_by(session: AsyncSession, office: Office, actor: Actor, tickets: Sequence[Ticket]) -> list[TicketOut]:
@@ -38,6 +40,7 @@ async def seen_by(session: AsyncSession, office: Office, actor: Actor, tickets: 
         await _photos(session, ids),
         await promises.spans_of(session, ids),
         await _ruled_out(session, office, actor, tickets),
+        await _followers(session, ids),
     )
     return [_out(office, actor, ticket, besides) for ticket in tickets]
 
@@ -51,11 +54,21 @@ def _out(office: Office, actor: Actor, ticket: Ticket, besides: Besides) -> Tick
         "assignee_name": besides.names.get(ticket.assignee or "", ticket.assignee or ""),
         "overdue": is_overdue(ticket, office.clock()),
         "promise": _promise(office, ticket, besides.pauses.get(ticket.id, ())),
+        "followers": besides.followers.get(ticket.id, 0),
         "photos": besides.photos.get(ticket.id, []),
         "actions": [action.value for action in open_actions(actor, ticket) if action not in out],
     }
-    hidden = {} if may_read_words(actor, ticket) else UNREADABLE
+    hidden = _hidden(actor, ticket)
     return TicketOut.model_validate(ticket.model_dump() | shown | hidden)
+
+
+def _hidden(actor: Actor, ticket: Ticket) -> dict[str, Any]:
+    """Of a legal matter nothing but its topic; of a neighbour's report the matter and the house, not their words."""
+    if may_read_words(actor, ticket):
+        return {}
+    if ticket.lane is Lane.PUBLIC:
+        return UNREADABLE | {"place": coarse(ticket.place)}
+    return UNREADABLE
 
 
 def _promise(office: Office, ticket: Ticket, pauses: promises.Spans) -> dict[str, Any] | None:
@@ -76,6 +89,11 @@ async def _photos(session: AsyncSession, ids: Sequence[int]) -> dict[int, list[s
     for ticket_id, photo_id in (await session.exec(query)).all():
         found.setdefault(ticket_id, []).append(photo_id)
     return found
+
+
+async def _followers(session: AsyncSession, ids: Sequence[int]) -> dict[int, int]:
+    query = select(Follower.ticket_id, func.count()).where(col(Follower.ticket_id).in_(ids))
+    return {key: many for key, many in (await session.exec(query.group_by(col(Follower.ticket_id)))).all()}
 
 
 async def _ruled_out(

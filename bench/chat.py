@@ -38,10 +38,12 @@ async def _again(once: Once, ends: float) -> None:
 
 
 async def measure(chat_url: str, chats: int, seconds: float) -> tuple[Figure, Figure]:
-    """(a turn, a report filed) with so many chats at once."""
+    """(a turn, a report filed) with so many chats at once, each of a house of its own: what a neighbour has reported
+    would be offered instead of filed."""
     times, address = Times(), chat_url.replace("http", "ws")
     lines = [await connect(f"{address}/ws?session={secrets.token_urlsafe(32)}", proxy=None) for _ in range(chats)]
-    took = await at_once([_reporting(line, times) for line in lines], seconds)
+    houses = [WORDS.replace("12", str(house)) for house in range(1, chats + 1)]
+    took = await at_once([_reporting(*one, times) for one in zip(lines, houses, strict=True)], seconds)
     await asyncio.gather(*(line.close() for line in lines))
     at = "1 chat" if chats == 1 else f"{chats} chats"
     # a report is two turns: words -> card, press -> number
@@ -49,10 +51,10 @@ async def measure(chat_url: str, chats: int, seconds: float) -> tuple[Figure, Fi
     return turns, Figure(f"a report filed, {at}", times.reports, len(times.reports) / took)
 
 
-def _reporting(line: ClientConnection, times: Times) -> Once:
+def _reporting(line: ClientConnection, words: str, times: Times) -> Once:
     async def once() -> None:
         began = time.perf_counter()
-        card = await _ask(line, CARD, text=WORDS)
+        card = await _ask(line, CARD, text=words)
         answered = time.perf_counter()
         await _ask(line, FILED, press=card["buttons"][0][0]["id"])
         ended = time.perf_counter()

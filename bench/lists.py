@@ -158,7 +158,7 @@ async def _fill(db: Database, many: int, now: datetime, done: Callable[[int], No
         await connection.exec_driver_sql("ANALYZE")
 
 
-LABELS = ("street_light", "household_garbage", "water_leak", "manhole_cover", "bulky_waste")
+LABELS = ("street_light", "household_waste", "water_leak", "manhole_cover", "bulky_waste")
 
 
 def _open(chance: random.Random) -> Status:

@@ -1,7 +1,7 @@
 """The card of a report in the making, and the questions that complete it: words and buttons. Pure."""
 
 from bot.events import Button, Draft, Option, Rows
-from bot.texts import CLERK, LEGAL_ENTRY, WHAT_IS_IT, WHERE, WHERE_EXACT, WHERE_LEGAL
+from bot.texts import CLERK, LEGAL_ENTRY, SEVEN, WHAT_IS_IT, WHERE, WHERE_EXACT, WHERE_LEGAL, day
 
 QUOTED = 60  # characters of the resident's own words on a card
 
@@ -129,6 +129,35 @@ def outside_buttons(draft: Draft) -> Rows:
             Button(f"where:{draft.key}", "改地点"),
             Button(f"cancel:{draft.key}", "知道了，不报了"),
         ),
+    )
+
+
+ALIKE = {
+    "item": "同一类事",
+    "kin": "差不多的事",
+    "point": "定位很近",
+    "place": "同一个地方",
+    "grid": "同一片",
+    "community": "同一个社区",
+    "words": "说得也像",
+}
+
+
+def same(draft: Draft) -> str:
+    known = draft.known
+    why = "、".join(ALIKE[reason] for reason in known["why"] if reason in ALIKE)
+    return (
+        f"邻居 {day(known['reported_at'])}报过一件：{known['name']}，{known['place']}。"
+        f"{'（' + why + '）' if why else ''}\n"
+        f"现在办到“{SEVEN[known['step'] - 1]}”。是同一件的话，一起跟进吗？每一步也告诉您，人多了会办得更急。"
+    )
+
+
+def same_buttons(draft: Draft) -> Rows:
+    n = draft.key
+    return (
+        (Button(f"join:{n}", "一起跟进"),),
+        (Button(f"apart:{n}", "不是同一件，另报"), Button(f"cancel:{n}", "取消")),
     )
 
 

@@ -17,9 +17,9 @@ class Unavailable(Exception):
 
 
 class Refused(Exception):
-    def __init__(self, code: str) -> None:
+    def __init__(self, code: str, facts: dict[str, Any] | None = None) -> None:
         super().__init__(code)
-        self.code = code
+        self.code, self.facts = code, facts or {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +44,18 @@ class ApiClient:
             "lat": draft.lat,
             "lon": draft.lon,
             "urgent": draft.urgent,
+            "unless_known": draft.same is None,
         }
         key = f"{who.channel}:{who.address}:{draft.key}"
         opened: dict[str, Any] = await self._ask("POST", "/tickets", who, json=report, key=key)
         return opened
+
+    async def join(self, who: Resident, draft: Draft) -> dict[str, Any]:
+        """Follows what a neighbour reported."""
+        joining = {"offer": draft.known["offer"], "text": draft.text}
+        path, key = f"{_of(draft.known['number'])}/followers", f"{who.channel}:{who.address}:{draft.key}:join"
+        followed: dict[str, Any] = await self._ask("POST", path, who, json=joining, key=key)
+        return followed
 
     async def act(self, who: Resident, number: str, action: str, key: str, fields: dict[str, Any]) -> None:
         path = "notes" if action == "note" else f"actions/{action}"
@@ -87,7 +95,7 @@ class ApiClient:
         if answer.status_code in UNAVAILABLE:
             raise Unavailable(str(answer.status_code))
         if answer.is_error:
-            raise Refused(_code(answer))
+            raise _refused(answer)
         return answer.json()
 
 
@@ -95,8 +103,9 @@ def _of(number: str) -> str:
     return f"/tickets/{quote(number, safe='')}"
 
 
-def _code(answer: httpx.Response) -> str:
+def _refused(answer: httpx.Response) -> Refused:
     try:
-        return str(answer.json().get("code", answer.status_code))
+        problem = answer.json()
+        return Refused(str(problem.get("code", answer.status_code)), problem)
     except (ValueError, AttributeError):
-        return str(answer.status_code)
+        return Refused(str(answer.status_code))

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from bot import cards, notice_texts, texts
-from bot.drafting import ask, change, drop, file, file_urgent, then, with_pictures
+from bot.drafting import ask, change, drop, file, file_urgent, settle, then, with_pictures
 from bot.events import (
     Acted,
     Button,
@@ -20,6 +20,7 @@ from bot.events import (
     Filed,
     FilingFailed,
     Heard,
+    Known,
     Listed,
     ListMine,
     Noticed,
@@ -60,7 +61,7 @@ def respond(dialogue: Dialogue, event: Event) -> Turn:
 
 def _respond(dialogue: Dialogue, event: Event) -> Turn:
     match event:
-        case Filed() | FilingFailed():
+        case Filed() | FilingFailed() | Known():
             return _filing_ended(dialogue, event)
         case Delayed(what=what):
             return dialogue, [Say(texts.DELAYED[what])]
@@ -116,10 +117,12 @@ def _add_to_urgent(dialogue: Dialogue, said: Said) -> Turn:
     return told, [*warn, *commands]
 
 
-def _filing_ended(dialogue: Dialogue, event: Filed | FilingFailed) -> Turn:
+def _filing_ended(dialogue: Dialogue, event: Filed | FilingFailed | Known) -> Turn:
     draft = dialogue.draft
     if dialogue.step is not Step.FILING or event.key != draft.key:
         return dialogue, []  # the answer to a repetition: it was told already
+    if isinstance(event, Known):
+        return change(dialogue, known=event.facts) if draft.same is None else (dialogue, [])
     if isinstance(event, FilingFailed):
         return _filing_failed(dialogue, event.code)
     lost = [Say(texts.PHOTOS_LOST)] if event.facts.get("photos_lost") else []
@@ -134,6 +137,9 @@ def _filing_failed(dialogue: Dialogue, code: str) -> Turn:
     if code == "key_reused":
         count = dialogue.count + 1
         return file(replace(dialogue, draft=replace(dialogue.draft, key=str(count)), count=count))
+    if dialogue.draft.same and code in texts.GONE_MEANWHILE:
+        filing, commands = settle(dialogue, same=False)
+        return filing, [Say(texts.APART), *commands]
     refused = Say(texts.REFUSALS.get(code, texts.REFUSED))
     if code == "unknown_label":
         return change(dialogue, refused, chosen=None, settled=True)

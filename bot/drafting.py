@@ -87,6 +87,7 @@ QUESTIONS: tuple[Question, ...] = (
         cards.where,
         cards.where_buttons,
     ),
+    (lambda draft: bool(draft.known) and draft.same is None, Step.SAME, cards.same, cards.same_buttons),
     (lambda draft: True, Step.CONFIRM, cards.confirm, cards.confirm_buttons),
 )
 
@@ -119,8 +120,14 @@ def then(dialogue: Dialogue, commands: list[Command]) -> Turn:
 
 
 def change(dialogue: Dialogue, *before: Command, **fields: object) -> Turn:
-    """The draft with other fields, and the next question."""
+    """The draft with other fields, and the next question. What was like the old draft may not be like the new one."""
+    fields = {"known": {}, "same": None} | fields
     return then(replace(dialogue, draft=replace(dialogue.draft, **fields)), list(before))  # type: ignore[arg-type]
+
+
+def settle(dialogue: Dialogue, same: bool) -> Turn:
+    """The resident says whether a neighbour's report is the same matter."""
+    return file(replace(dialogue, draft=replace(dialogue.draft, same=same)))
 
 
 def file(dialogue: Dialogue) -> Turn:

@@ -96,6 +96,15 @@ class FilingFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """Nothing was filed: `facts` tell of a neighbour's report that seems to be the same matter."""
+
+    key: str
+    facts: dict[str, Any]
+    is_: Literal["known"] = "known"
+
+
+@dataclass(frozen=True, slots=True)
 class Delayed:
     """The API does not answer; the command is kept and tried again. `what` is a key of `texts.DELAYED`."""
 
@@ -150,6 +159,7 @@ Event = (
     | Unreadable
     | Filed
     | FilingFailed
+    | Known
     | Delayed
     | Acted
     | Refused
@@ -188,6 +198,8 @@ class Draft:
     photos: tuple[str, ...] = ()
     urgent: bool = False
     asked: int = 0  # questions already asked about what it is
+    known: dict[str, Any] = field(default_factory=dict)  # a neighbour's report that may be the same matter
+    same: bool | None = None  # what the resident says to that: follow it, or another matter
     doubted: bool = False  # the resident said that the card is wrong, not yet what is right
 
 

@@ -14,6 +14,7 @@ from bot.events import (
     Filed,
     FileTicket,
     FilingFailed,
+    Known,
     Listed,
     ListMine,
     Show,
@@ -60,11 +61,12 @@ async def ask(client: ApiClient, who: Resident, command: Command, fetch: Fetch) 
 async def _file(client: ApiClient, who: Resident, command: FileTicket, fetch: Fetch) -> Event:
     draft = command.draft
     try:
-        ticket = await client.open_ticket(who, draft)
+        ticket = await (client.join(who, draft) if draft.same else client.open_ticket(who, draft))
     except Refused as refused:
-        return FilingFailed(draft.key, refused.code)
+        known = refused.code == "already_known"
+        return Known(draft.key, _told(refused.facts)) if known else FilingFailed(draft.key, refused.code)
     lost = [photo for photo in draft.photos if await _attach(client, who, ticket["number"], photo, fetch)]
-    return Filed(draft.key, ticket["number"], _kept(ticket) | {"photos_lost": len(lost)})
+    return Filed(draft.key, ticket["number"], _kept(ticket) | {"photos_lost": len(lost), "joined": bool(draft.same)})
 
 
 async def _attach(client: ApiClient, who: Resident, number: str, photo: str, fetch: Fetch) -> str:
@@ -93,6 +95,10 @@ async def _show(client: ApiClient, who: Resident, number: str) -> Event:
     except Refused as refused:
         return ActRefused(number, "show", refused.code)
     return Shown(number, _kept(ticket), {"steps": timeline["steps"]})
+
+
+def _told(facts: dict[str, Any]) -> dict[str, Any]:
+    return {name: facts[name] for name in ("number", "name", "place", "reported_at", "step", "why", "offer")}
 
 
 def _kept(ticket: dict[str, Any]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from bot import cards, texts
-from bot.drafting import change, drop, file, then
+from bot.drafting import change, drop, file, settle, then
 from bot.events import Say
 from bot.state import Dialogue, Step, Turn
 
@@ -48,10 +48,16 @@ def _where(dialogue: Dialogue, index: str) -> Turn:
     return asking, [Say(texts.CHANGE_PLACE, cards.where_buttons(cleared))]
 
 
+def _settle(dialogue: Dialogue, *, same: bool) -> Turn:
+    return settle(dialogue, same) if dialogue.step is Step.SAME else then(dialogue, [Say(texts.STALE)])
+
+
 PRESSES: dict[str, Callable[[Dialogue, str], Turn]] = {
     "ok": lambda dialogue, index: (
         file(dialogue) if dialogue.step is Step.CONFIRM else then(dialogue, [Say(texts.STALE)])
     ),
+    "join": lambda dialogue, index: _settle(dialogue, same=True),
+    "apart": lambda dialogue, index: _settle(dialogue, same=False),
     "what": _what,
     "where": _where,
     "cancel": lambda dialogue, index: drop(dialogue, Say(texts.CANCELLED)),

@@ -14,6 +14,7 @@ class Step(StrEnum):
     EITHER = "either"  # two places fit
     OUTSIDE = "outside"  # the place lies in a neighbouring district
     CONFIRM = "confirm"
+    SAME = "same"  # a neighbour has reported this already?
     FILING = "filing"
     TELLING = "telling"  # the next words belong to the ticket `subject`, for `purpose`
 

@@ -1,6 +1,5 @@
 """What an event means at each step of a conversation. Pure. Each function ends in a case that answers everything."""
 
-import re
 from dataclasses import replace
 
 from bot import cards, texts
@@ -14,6 +13,7 @@ from bot.drafting import (
     file,
     is_matter,
     queue_up,
+    settle,
     then,
     with_pictures,
 )
@@ -31,19 +31,10 @@ from bot.events import (
 )
 from bot.idle import idle
 from bot.presses import press
+from bot.short_answers import ADDS, APART, CORRECTS, DIGITS, JOIN, NEITHER, SMALL_TALK, YES
 from bot.state import Answer, Dialogue, Step, Turn
 from bot.telling import telling
 
-YES = frozenset({"确认", "提交", "确认提交", "对", "对的", "是", "是的", "好", "好的", "没错", "可以", "嗯", "行"})
-NEITHER = frozenset({"都不是", "不是", "都不对", "没有"})
-DIGITS = {
-    name: index
-    for index, digit in enumerate("一二三四五六")
-    for name in (str(index + 1), digit, f"第{digit}个", f"第{digit}种", f"第{digit}处")
-}
-SMALL_TALK = frozenset({"act:greet", "act:thanks", "act:goodbye", "act:affirm", "act:deny"})
-CORRECTS = re.compile(r"不是|弄错|搞错|说错|写错|不对|勿是|改成|更正|应该是|^是")
-ADDS = re.compile(r"^\W*(还有|另外|再有|再就是|顺便|对了)")
 MORE_THAN_A_PLACE = 8  # characters beside the place: then it is not only an address
 AN_ADDRESS_IS_SHORTER = 60
 
@@ -243,6 +234,23 @@ def confirm(dialogue: Dialogue, event: Event) -> Turn:
             return then(dialogue, [Say(texts.NO_BUTTON)])
 
 
+def same(dialogue: Dialogue, event: Event) -> Turn:
+    """Is it what the neighbour reported? Nothing is filed before that is said; words that say neither are added."""
+    if common := with_draft(dialogue, event):
+        return common
+    match event:
+        case Said(heard=Heard(kind="act", label="act:affirm" | "act:deny" as label, sureness="sure")):
+            return settle(dialogue, same=label == "act:affirm")
+        case Said(text=text) if (words := text.strip().rstrip("。！!")) in YES | JOIN | NEITHER | APART:
+            return settle(dialogue, same=words in YES | JOIN)
+        case Said(heard=Heard(kind="act", place="", street="")):
+            return then(dialogue, [])
+        case Pressed(button=button):
+            return press(dialogue, button)
+        case _:
+            return confirm(dialogue, event)
+
+
 def choose_place(dialogue: Dialogue, event: Event) -> Turn:
     """EITHER and OUTSIDE: a button, a number, or another address."""
     match event:
@@ -283,6 +291,7 @@ STEPS: dict[Step, Answer] = {
     Step.EITHER: choose_place,
     Step.OUTSIDE: choose_place,
     Step.CONFIRM: confirm,
+    Step.SAME: same,
     Step.FILING: filing,
     Step.TELLING: telling,
 }

@@ -100,6 +100,7 @@ REFUSALS = {
     "bad_photo": "这张照片打不开。请换一张发给我。",
     "stale": "刚才有人先办了一步，请再看一下进度。",
     "key_reused": "这一条已经提交过了。",
+    "already_known": "这件事邻居已经报过，正在办。",
     "unknown_label": "这一类现在收不了，我请工作人员来看。",
 }
 REFUSED_ACTS = {  # where what was tried says more than the code does
@@ -108,6 +109,8 @@ REFUSED_ACTS = {  # where what was tried says more than the code does
     ("rate", "not_allowed"): "您已经评过了，或者这件事还没到评价的时候。",
     ("withdraw", "not_allowed"): "已经有人在办了，撤不回来了。",
 }
+GONE_MEANWHILE = ("not_found", "not_allowed")
+APART = "邻居那件刚刚办完或者撤回了，我给您单独报。"
 REFUSED = "这一步没有办成，请稍后再试，或者拨打 12345。"
 
 DANGERS = {"119": "119（消防、燃气）", "110": "110（公安）", "120": "120（急救）"}
@@ -137,6 +140,12 @@ def spot(lat: float, lon: float) -> str:
     return f"定位：北纬 {lat:.5f}，东经 {lon:.5f}"
 
 
+def day(iso: str) -> str:
+    """11 月 23 日, in the district's time."""
+    at = datetime.fromisoformat(iso).astimezone(SHANGHAI)
+    return f"{at.month} 月 {at.day} 日"
+
+
 def moment(iso: str | None) -> str:
     """11 月 23 日 18:00, in the district's time."""
     if not iso:
@@ -163,6 +172,8 @@ def progress(step: int) -> str:
 
 
 def filed(number: str, facts: dict[str, Any]) -> str:
+    if facts.get("joined"):
+        return f"好，和邻居一起跟进，编号 {number}。\n{progress(facts['step'])}\n每走一步我都告诉您。"
     legal = facts.get("lane") == "legal"
     lines = [
         f"收到了，编号 {number}。",

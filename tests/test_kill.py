@@ -125,7 +125,7 @@ async def _staff(file: Path) -> str:
     async with db.writing() as session:
         await people.add(session, utc_now, "worker", Role.HANDLER)
         await people.add(session, utc_now, "clerk", Role.TRIAGE)
-        token = await people.token_for(session, "clerk")
+        token = await people.token_for(session, utc_now, "clerk")
     await db.close()
     return token
 

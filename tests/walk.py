@@ -56,7 +56,7 @@ class Walk:
             for role, names in ((Role.HANDLER, handlers), (Role.ADVISER, advisers)):
                 for name, scope in names.items():
                     await people.add(session, api.clock, name, role, scope)
-                    api.tokens[name] = await people.token_for(session, name)
+                    api.tokens[name] = await people.token_for(session, api.clock, name)
         if street := self.case.get("contractor"):
             await api.contractor(street)
 

@@ -91,8 +91,8 @@ PHRASES: dict[tuple[Lane, Action], Phrase] = {
     for lane in Lane
     for action, phrase in _PHRASES.items()
 }
-REPORT, NOTE = "report", "note"  # the two events that are no actions
-OTHER_EVENTS = {REPORT: "上报", NOTE: "写了备注"}
+REPORT, NOTE = "report", "note"  # events that are no actions
+OTHER_EVENTS = {REPORT: "上报", NOTE: "写了备注", "join": "一起跟进", "followers": "更新了一起跟进的居民"}
 
 _FIELDS: dict[tuple[Action, Need], str] = {
     (Action.DISPATCH, Need.TO): "派给谁",
@@ -150,6 +150,7 @@ ERRORS: dict[str, str] = {
     "bad_target": "没有找到可以并入的工单。请填另一件在办工单的编号。",
     "bad_photo": "这个文件不是能打开的照片。请换一张 JPG、PNG 或手机拍的照片。",
     "too_large": "太大了：照片每张不能超过 20 MB。",
+    "already_known": "这件事已经有人报过，正在办。",
     "too_fast": "试得太快了，请过一会儿再来。",
     "too_many": "这件工单不能再添加了，已经到上限。",
     "too_long": "写得太长了：说明最多 4000 字，地点最多 300 字。",

@@ -13,7 +13,7 @@ from api.lifecycle import STAFF_ROLES, Action, Role
 from api.photos import Picture
 from api.problems import may_answer
 from api.routes.deps import Key, Number, Reading, TheOffice, Writing
-from api.schemas import Act, NoteIn, NoteOut, PhotoOut, Report, TicketOut, TicketPage, Timeline
+from api.schemas import Act, Joining, NoteIn, NoteOut, PhotoOut, Report, TicketOut, TicketPage, Timeline
 from api.tickets import Understood
 
 router = APIRouter(tags=["tickets"])
@@ -55,6 +55,18 @@ async def open_ticket(
         response.status_code = status.HTTP_200_OK
         return await board.show(session, office, await tickets.replayed(session, used), caller)
     ticket = await tickets.open_ticket(session, office, understood, caller)
+    await tickets.remember(session, caller.name, key, ticket)
+    return await board.show(session, office, ticket, caller)
+
+
+@router.post("/tickets/{number}/followers", status_code=status.HTTP_201_CREATED, responses=may_answer(404, 409))
+async def join(
+    number: Number, given: Joining, caller: Caller, session: Writing, office: TheOffice, key: Key = ""
+) -> TicketOut:
+    """A resident follows what a neighbour reported, when it was offered to them. Again is harmless."""
+    body = f"{number}/join/{given.model_dump_json()}"
+    used = await tickets.once(session, caller.name, key, body, office.clock())
+    ticket = await (tickets.replayed(session, used) if used else tickets.join(session, office, number, caller, given))
     await tickets.remember(session, caller.name, key, ticket)
     return await board.show(session, office, ticket, caller)
 

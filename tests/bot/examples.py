@@ -8,6 +8,7 @@ from bot.events import (
     Filed,
     FilingFailed,
     Heard,
+    Known,
     Listed,
     Located,
     Noticed,
@@ -116,10 +117,16 @@ SAYINGS: list[Said] = [
 ]  # fmt: skip
 
 
+KNOWN = {
+    "number": "GS20261122-0007", "name": "路灯故障", "place": "南环新村12幢", "step": 3, "offer": "f" * 64,
+    "reported_at": "2026-11-22T09:30:00+08:00", "why": ["item", "place", "something new"],
+}  # fmt: skip
+
+
 def buttons(key: str) -> list[str]:
     """Every verb there is, with what it needs, without, and with nonsense."""
     of_ticket = ["rate", "dispute", "reopen", "reply", "follow_up", "withdraw", "withdrawn", "keep", "attach", "show"]
-    of_card = ["ok", "what", "where", "cancel", "which", "none", "nowhere", "inside", "spot", "nospot"]
+    of_card = ["ok", "what", "where", "cancel", "which", "none", "nowhere", "inside", "spot", "nospot", "join", "apart"]
     return [
         *(f"{verb}:{NUMBER}" for verb in of_ticket),
         *(f"rate:{NUMBER}:{score}" for score in ("1", "5", "6", "", "x")),
@@ -144,6 +151,9 @@ def events(key: str = "1") -> list[Event]:
         Filed("998", NUMBER, TICKET),
         *(FilingFailed(key, code) for code in ("unknown_label", "key_reused", "422", "too_many")),
         FilingFailed("998", "422"),
+        Filed(key, NUMBER, TICKET | {"joined": True}),
+        Known(key, KNOWN),
+        Known("998", KNOWN),
         Delayed(),
         Delayed("asked"),
         *(Acted(NUMBER, action, {"score": 2}) for action in ("rate", "dispute", "note", "photo", "something new")),
@@ -175,6 +185,9 @@ DIALOGUES: list[Dialogue] = [
     Dialogue(Step.CONFIRM, Draft("1", "房东不退押金", (LEASE,), LEASE, True, nowhere=True), count=1),
     Dialogue(Step.FILING, of_lamp(place="南环新村12幢"), count=2, queue=(QUEUED,)),
     Dialogue(Step.FILING, of_lamp(urgent=True), count=1),
+    Dialogue(Step.FILING, of_lamp(place="南环新村12幢", known=KNOWN, same=True), count=1),
+    Dialogue(Step.FILING, of_lamp(place="南环新村12幢", known=KNOWN, same=False), count=1),
+    Dialogue(Step.SAME, of_lamp(place="南环新村12幢", known=KNOWN), count=2, queue=(QUEUED,)),
     *(
         Dialogue(Step.TELLING, subject=NUMBER, purpose=purpose, last=NUMBER, count=1)
         for purpose in ("dispute", "reopen", "reply", "follow_up", "comment", "add")

@@ -39,6 +39,12 @@ async def world(tmp_path_factory: pytest.TempPathFactory, understander: Understa
         yield world
 
 
+@pytest_asyncio.fixture(loop_scope="module", autouse=True)
+async def nobody_has_reported_anything(world: World) -> None:
+    """What a neighbour reported would be offered."""
+    await world.empty()
+
+
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.parametrize("channel", CHANNELS)]
 
 

@@ -54,8 +54,9 @@ async def test_death_at_any_moment_neither_loses_nor_doubles(api: Api, store: St
     phone, moment = Phone(), 0
     while True:
         fuse, chat = Fuse(moment), f"chat{moment}"
+        lamp = Said(f"南环新村{moment + 1}幢门口的路灯不亮了", Heard())  # no neighbour has reported that one
         async with shell(api, store, hearing, fuse, phone) as dying:
-            await dying.hear(chat, LAMP, CONFIRM)
+            await dying.hear(chat, lamp, CONFIRM)
             await dying.turns.rest()
         async with shell(api, store, hearing, Fuse(), phone) as living:
             await living.settle()

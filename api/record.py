@@ -1,0 +1,34 @@
+"""The one place where an event comes to be: bound to the one before it, in the caller's transaction."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from api import trail
+from api.actors import Actor
+from api.models import Event, Ticket
+from api.office import Office
+
+
+def event_of(ticket: Ticket, actor: Actor, action: str, at: datetime, **given: Any) -> Event:
+    """`action` is one of `lifecycle.Action`, or what happens beside the life: report, note, join, …"""
+    return Event(
+        ticket_id=ticket.id, action=action, before=ticket.status, role=actor.role, actor=actor.name, at=at, **given
+    )
+
+
+async def append(session: AsyncSession, office: Office, ticket: Ticket, event: Event) -> None:
+    """The caller holds the ticket's lock, and has left its row as the event is to bind it."""
+    trail.seal(office.history_key, ticket, event)
+    session.add(event)
+    await session.flush()
+
+
+async def remark(
+    session: AsyncSession, office: Office, ticket: Ticket, actor: Actor, action: str, **given: Any
+) -> Event:
+    """Something on the record that moves nothing."""
+    event = event_of(ticket, actor, action, office.clock(), after=ticket.status, **given)
+    await append(session, office, ticket, event)
+    return event
