@@ -1,9 +1,8 @@
 """python -m api serve | migrate | sweep | import-grids | export-corrections | staff … | unit … | client …"""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -14,6 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from api import areas, clients, clockwork, corrections, mistakes, people, serving
 from api.app import create_app
 from api.auth import set_password
+from api.commands import in_database, in_transaction
 from api.db import Database
 from api.models import Ticket
 from api.office import open_office, utc_now
@@ -21,7 +21,6 @@ from api.settings import Settings
 from nlp.catalogue import load_catalogue
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-T = TypeVar("T")
 cli = typer.Typer(help="The API of the front door: tickets, staff pages, deadlines.", add_completion=False)
 staff = typer.Typer(help="Add staff and print their bearer tokens.")
 unit = typer.Typer(help="Add contractors, joint stations and departments.")
@@ -29,26 +28,6 @@ client = typer.Typer(help="Keys for programs of other offices.")
 cli.add_typer(staff, name="staff")
 cli.add_typer(client, name="client")
 cli.add_typer(unit, name="unit")
-
-
-def in_database(work: Callable[[Database, Settings], Awaitable[T]]) -> T:
-    async def run() -> T:
-        settings = Settings()
-        db = Database(settings.database_for("api"))
-        try:
-            return await work(db, settings)
-        finally:
-            await db.close()
-
-    return asyncio.run(run())
-
-
-def in_transaction(work: Callable[[AsyncSession], Awaitable[T]]) -> T:
-    async def run(db: Database, _settings: Settings) -> T:
-        async with db.writing() as session:
-            return await work(session)
-
-    return in_database(run)
 
 
 async def usable(db: Database, _settings: Settings) -> None:
@@ -62,7 +41,7 @@ def serve() -> None:
     """The API and the staff pages on HOST:API_PORT; also sweeps."""
     in_database(usable)
     settings = Settings()
-    app = create_app(settings, office=open_office(settings.var_dir))
+    app = create_app(settings, office=open_office(settings))
     serving.serve(app, settings.host, settings.api_port, "工作人员  staff pages   ")
 
 
@@ -85,7 +64,7 @@ def sweep() -> None:
 
     async def work(db: Database, settings: Settings) -> int:
         await usable(db, settings)
-        return await clockwork.sweep(db, await asyncio.to_thread(open_office, settings.var_dir))
+        return await clockwork.sweep(db, await asyncio.to_thread(open_office, settings))
 
     typer.echo(f"{in_database(work)} moved")
 

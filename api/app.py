@@ -11,9 +11,10 @@ from fastapi import FastAPI
 
 from api import clockwork, problems
 from api.db import Database
+from api.intake.maps import load_maps
 from api.limits import Limited
 from api.office import Clock, Office, open_office, utc_now
-from api.routes import health, notices, pages, tickets, understand
+from api.routes import health, intake, notices, pages, tickets, understand
 from api.settings import Settings
 from nlp.renewal import Renewal
 from nlp.shadow import Beside
@@ -28,7 +29,7 @@ def create_app(settings: Settings, clock: Clock = utc_now, office: Office | None
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.settings, app.state.db = settings, Database(settings.database_for("api"))
-        app.state.office = office or await asyncio.to_thread(open_office, settings.var_dir, clock)
+        app.state.office = office or await asyncio.to_thread(open_office, settings, clock)
         stopping = asyncio.Event()
         sweeping = asyncio.create_task(_keep_sweeping(app, settings.sweep_seconds, stopping))
         renewing = asyncio.create_task(_renewal(app, settings).run())
@@ -40,7 +41,8 @@ def create_app(settings: Settings, clock: Clock = utc_now, office: Office | None
         await app.state.db.close()
 
     app = FastAPI(title="姑苏区居民前门 API", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None)
-    for routes in (tickets, notices, understand):
+    app.state.intake = load_maps(office.labels if office else None)
+    for routes in (tickets, notices, understand, intake):
         app.include_router(routes.router, prefix=problems.API)
     app.include_router(health.router)
     app.include_router(pages.router, include_in_schema=False)

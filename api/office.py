@@ -11,6 +11,7 @@ from pathlib import Path
 from api import deadlines
 from api.calendar import district_calendar
 from api.deadlines import Calendar, Unit
+from api.settings import Settings
 from nlp.catalogue import Catalogue, Kind, Limit, Limits
 from nlp.shadow import Beside, nobody
 from nlp.understand import Understander
@@ -31,6 +32,7 @@ class Office:
     calendar: Calendar
     photos: Path
     beside: Beside = nobody  # is shown what was understood
+    callbacks: frozenset[str] = frozenset()  # the sources that are told of progress
 
     @property
     def catalogue(self) -> Catalogue:
@@ -53,5 +55,6 @@ def limit_of(promised: Limit) -> deadlines.Limit:
     return deadlines.Limit(promised.value, Unit(promised.unit))
 
 
-def open_office(var_dir: Path, clock: Clock = utc_now) -> Office:
-    return Office(Understander.load(var_dir), clock, district_calendar(), var_dir / "photos")
+def open_office(settings: Settings, clock: Clock = utc_now) -> Office:
+    nlp, told = Understander.load(settings.var_dir), frozenset(settings.intake_callbacks)
+    return Office(nlp, clock, district_calendar(), settings.var_dir / "photos", callbacks=told)

@@ -31,6 +31,9 @@ class Understood:
     report: Report
     meaning: Understanding
     where: Where
+    reported_at: datetime | None = None  # to another office, before it came to us
+    confirmed: bool | None = None  # None: whoever named a label confirmed it
+    address: str = ""  # where its reporter is told of it; "": where they reported
 
 
 async def once(session: AsyncSession, caller: str, key: str, body: str, now: datetime) -> RequestKey | None:
@@ -71,7 +74,7 @@ async def open_ticket(session: AsyncSession, office: Office, understood: Underst
     ticket.due_at, ticket.wakes_at = promises.due_at(office, ticket), promises.wakes_at(office, ticket)
     session.add(ticket)
     await session.flush()
-    session.add(Follower(ticket_id=ticket.id, channel=ticket.channel, address=ticket.reporter))
+    session.add(Follower(ticket_id=ticket.id, channel=ticket.channel, address=understood.address or ticket.reporter))
     report = _event(ticket, actor, "report", now, after=ticket.status, note=ticket.text)
     report.before = ""
     session.add(report)
@@ -104,13 +107,13 @@ def _reported(office: Office, understood: Understood, now: datetime) -> Ticket:
         lon=report.lon,
         channel=report.channel,
         reporter=report.reporter,
-        confirmed=report.label is not None,
+        confirmed=report.label is not None if understood.confirmed is None else understood.confirmed,
         confidence=meaning.confidence,
         alternatives=[
             {"label": guess.label, "confidence": round(guess.confidence, 4)} for guess in meaning.alternatives
         ],
         because=list(meaning.because),
-        reported_at=now,
+        reported_at=understood.reported_at or now,
         status_at=now,
     )
 
