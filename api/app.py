@@ -11,6 +11,7 @@ from fastapi import FastAPI
 
 from api import clockwork, problems
 from api.db import Database
+from api.intake import callbacks
 from api.intake.maps import load_maps
 from api.limits import Limited
 from api.office import Clock, Office, open_office, utc_now
@@ -33,7 +34,8 @@ def create_app(settings: Settings, clock: Clock = utc_now, office: Office | None
         stopping = asyncio.Event()
         sweeping = asyncio.create_task(_keep_sweeping(app, settings.sweep_seconds, stopping))
         renewing = asyncio.create_task(_renewal(app, settings).run())
-        yield
+        async with callbacks.carrying(app.state.db, settings, app.state.office.clock):
+            yield
         stopping.set()  # a sweep under way is let finish
         await sweeping
         renewing.cancel()
