@@ -16,7 +16,7 @@ from tests.conftest import running_api
 ROOT = Path(__file__).parents[2]
 COMMANDS = [
     "serve", "migrate", "sweep", "import-grids", "export-corrections", "first-start", "staff add", "staff token",
-    "unit add", "client add", "client revoke", "",
+    "import-intake", "unit add", "client add", "client revoke", "",
 ]  # fmt: skip
 NEED_TABLES = ["sweep", "serve", "export-corrections c.jsonl", "staff token x", "staff add x --role triage"]
 
