@@ -1,4 +1,4 @@
-"""python -m api serve | migrate | sweep | import-grids | export-corrections | staff … | unit … | client …"""
+"""python -m api serve | migrate | sweep | import-… | export-corrections | staff … | unit … | client …"""
 
 import asyncio
 import json
@@ -16,6 +16,7 @@ from api import areas, audit, clockwork, corrections, mistakes, people, people_c
 from api.app import create_app
 from api.commands import in_database, in_transaction
 from api.db import Database
+from api.intake.command import import_intake
 from api.models import DayHead, Ticket
 from api.office import open_office, utc_now
 from api.settings import Settings
@@ -73,6 +74,9 @@ def import_grids(file: Annotated[Path, typer.Argument(exists=True, dir_okay=Fals
     """A CSV of streets, communities and base grids. Can be repeated."""
     loaded = in_transaction(lambda session: areas.import_areas(session, file))
     typer.echo(f"{loaded['street']} streets, {loaded['community']} communities, {loaded['grid']} grids")
+
+
+cli.command("import-intake")(import_intake)
 
 
 @cli.command("export-corrections")

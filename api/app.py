@@ -11,10 +11,12 @@ from fastapi import FastAPI
 
 from api import clockwork, problems
 from api.db import Database
+from api.intake import callbacks
+from api.intake.maps import load_maps
 from api.limits import Limited
 from api.office import Clock, Office, open_office, utc_now
 from api.pace import Paces
-from api.routes import health, notices, pages, staff, tickets, understand
+from api.routes import health, intake, notices, pages, staff, tickets, understand
 from api.settings import Settings
 from nlp.renewal import Renewal
 from nlp.shadow import Beside
@@ -34,7 +36,8 @@ def create_app(settings: Settings, clock: Clock = utc_now, office: Office | None
         stopping = asyncio.Event()
         sweeping = asyncio.create_task(_keep_sweeping(app, settings.sweep_seconds, stopping))
         renewing = asyncio.create_task(_renewal(app, settings).run())
-        yield
+        async with callbacks.carrying(app.state.db, settings, app.state.office.clock):
+            yield
         stopping.set()  # a sweep under way is let finish
         await sweeping
         renewing.cancel()
@@ -42,7 +45,8 @@ def create_app(settings: Settings, clock: Clock = utc_now, office: Office | None
         await app.state.db.close()
 
     app = FastAPI(title="姑苏区居民前门 API", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None)
-    for routes in (tickets, notices, understand, staff):
+    app.state.intake = load_maps(office.labels if office else None)
+    for routes in (tickets, notices, understand, staff, intake):
         app.include_router(routes.router, prefix=problems.API)
     app.include_router(health.router)
     app.include_router(pages.router, include_in_schema=False)

@@ -8,13 +8,13 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from api.actors import Actor
 from api.credentials import digest
 from api.errors import AppError, Forbidden, NotSignedIn
+from api.intake.sources import SOURCES
 from api.lifecycle import Role
 from api.models import Client
 from api.office import Clock
 from api.people import NAME
 from api.schemas import plain
 
-SOURCES = ("12345", "digital_city", "110_parking", "hanshan", "home_visit")  # 一号通: the channels that come together
 SCOPES = ("open311", *(f"intake:{source}" for source in SOURCES))
 PREFIX = "gk_"  # so that a leaked key is recognised by who finds it
 

@@ -52,6 +52,10 @@ class KeyReused(AppError):
     code, status, title = "key_reused", 409, "this Idempotency-Key was used for another request"
 
 
+class HasEnded(AppError):
+    code, status, title = "has_ended", 409, "a report of this id is known, and its ticket has ended"
+
+
 class Malformed(AppError):
     code, status, title = "malformed", 422, "the request cannot be read"
 

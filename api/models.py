@@ -241,7 +241,10 @@ class Photo(SQLModel, table=True):
 class Notice(SQLModel, table=True):
     """The outbox: recorded with the transition, claimed under a lease, acknowledged one by one."""
 
-    __table_args__ = (Index("ix_notice_next", "sent_at", "not_before_at"),)
+    __table_args__ = (
+        Index("ix_notice_next", "sent_at", "not_before_at"),
+        Index("ix_notice_line", "channel", "address", "sent_at"),
+    )
 
     id: int = Field(default=None, primary_key=True)
     ticket_id: int = Field(foreign_key="ticket.id", index=True)
@@ -278,3 +281,14 @@ class Client(SQLModel, table=True):
     scopes: list[str] = json_list()
     created_at: datetime = moment()
     revoked_at: datetime | None = moment(default=None)
+
+
+class Intake(SQLModel, table=True):
+    """A report of another office: their id, once for ever, and which bodies came under it."""
+
+    source: str = Field(primary_key=True)
+    their_id: str = Field(primary_key=True)
+    ticket_id: int | None = Field(default=None, foreign_key="ticket.id", index=True)  # None: while it is being opened
+    digests: list[str] = json_list()
+    at: datetime = moment()
+    stopped_at: datetime | None = moment(default=None)  # the source asked to be told no more of it

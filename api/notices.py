@@ -11,6 +11,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from api.access import visible_to
 from api.actors import Actor
 from api.errors import NotFound
+from api.intake import progress
+from api.intake.sources import SOURCES
 from api.lifecycle import STEPS, Lane, Role, Rule
 from api.models import Event, Follower, Notice, Ticket, Unit
 from api.office import Office
@@ -49,7 +51,9 @@ async def record(
     facts = await _facts(session, office, ticket, event)
     on_desks = facts if ticket.lane is Lane.PUBLIC else {name: facts[name] for name in NOT_CONFIDENTIAL}
     kind = f"legal.{event.action}" if ticket.lane is Lane.LEGAL else event.action
-    told = [who for who in to_followers if who != (actor.channel, actor.address)] if Role.RESIDENT in rule.tell else []
+    await progress.record(session, office, ticket, event, to_followers)
+    people = [who for who in to_followers if who[0] not in SOURCES and who != (actor.channel, actor.address)]
+    told = people if Role.RESIDENT in rule.tell else []
     desks = [(DESK, desk) for desk in _desks(ticket, rule)]
     for channel, address in [*told, *desks]:
         session.add(

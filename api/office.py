@@ -35,6 +35,7 @@ class Office:
     history_key: bytes  # binds the events of a ticket to each other
     reports_an_hour: int = 30  # of one resident
     beside: Beside = nobody  # is shown what was understood
+    callbacks: frozenset[str] = frozenset()  # the sources that are told of progress
 
     @property
     def catalogue(self) -> Catalogue:
@@ -61,4 +62,12 @@ def limit_of(promised: Limit) -> deadlines.Limit:
 
 def open_office(settings: Settings, clock: Clock = utc_now) -> Office:
     nlp, key = Understander.load(settings.var_dir), settings.history_key.encode()
-    return Office(nlp, clock, district_calendar(), settings.var_dir / "photos", key, settings.reports_an_hour)
+    return Office(
+        nlp,
+        clock,
+        district_calendar(),
+        settings.var_dir / "photos",
+        key,
+        settings.reports_an_hour,
+        callbacks=frozenset(settings.intake_callbacks),
+    )

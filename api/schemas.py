@@ -244,6 +244,16 @@ class UnderstandingOut(BaseModel):
     because: list[str]
 
 
+class IntakeOut(BaseModel):
+    """What the source keeps. `changed`: what came was new, and joined the ticket's record."""
+
+    number: str
+    status: str
+    label: str
+    confidence: float
+    changed: bool
+
+
 class NoteOut(BaseModel):
     number: str
     at: datetime

@@ -7,9 +7,12 @@ from datetime import time
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from pydantic import field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from api.intake.sources import SOURCES
 
 
 class Settings(BaseSettings):
@@ -29,6 +32,9 @@ class Settings(BaseSettings):
     telegram_webhook_url: str = ""
     telegram_webhook_secret: str = ""
     quiet_hours: str = "22:00-07:00"
+    intake_callbacks: dict[str, str] = {}  # source -> where it is told of progress
+    intake_callback_secrets: dict[str, str] = {}
+    intake_reporter_key: str = ""
     sweep_seconds: float = 15
     lease_seconds: float = 20
     requests_a_minute: int = 600  # of one token or key; 0: no limit, here and below
@@ -40,6 +46,15 @@ class Settings(BaseSettings):
     def _readable(cls, value: str) -> str:
         if value:
             parse_hours(value)
+        return value
+
+    @field_validator("intake_callbacks")
+    @classmethod
+    def _reachable(cls, value: dict[str, str]) -> dict[str, str]:
+        for source, url in value.items():
+            parts = urlsplit(url)
+            if source not in SOURCES or parts.scheme not in ("http", "https") or not parts.hostname or parts.username:
+                raise ValueError(f"'{source}' needs an http(s) address; the sources are {', '.join(SOURCES)}")
         return value
 
     def database_for(self, name: str) -> str:
@@ -69,6 +84,14 @@ class Settings(BaseSettings):
     @cached_property
     def webhook_secret(self) -> str:
         return self.telegram_webhook_secret or self.key("webhook")
+
+    def callback_secret(self, source: str) -> bytes:
+        return (self.intake_callback_secrets.get(source) or self.key(f"callback-{source}")).encode()
+
+    @cached_property
+    def reporter_key(self) -> bytes:
+        """Behind which the sources' own keys of people (telephones) are told apart and not read."""
+        return (self.intake_reporter_key or self.key("reporters")).encode()
 
     @property
     def quiet(self) -> tuple[time, time] | None:

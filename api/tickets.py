@@ -32,6 +32,9 @@ class Understood:
     report: Report
     meaning: Understanding
     where: Where
+    reported_at: datetime | None = None  # to another office, before it came to us
+    confirmed: bool | None = None  # None: whoever named a label confirmed it
+    address: str = ""  # where its reporter is told of it; "": where they reported
 
 
 async def once(session: AsyncSession, caller: str, key: str, body: str, now: datetime) -> RequestKey | None:
@@ -77,7 +80,7 @@ async def open_ticket(session: AsyncSession, office: Office, understood: Underst
     session.add(ticket)
     await session.flush()
     await search.index(session, ticket)
-    session.add(Follower(ticket_id=ticket.id, channel=ticket.channel, address=ticket.reporter))
+    session.add(Follower(ticket_id=ticket.id, channel=ticket.channel, address=understood.address or ticket.reporter))
     report = event_of(
         ticket, actor, "report", now, after=ticket.status, note=ticket.text, facts={"where": ticket.place}
     )
@@ -121,13 +124,13 @@ def _reported(office: Office, understood: Understood, now: datetime) -> Ticket:
         lon=report.lon,
         channel=report.channel,
         reporter=report.reporter,
-        confirmed=report.label is not None,
+        confirmed=report.label is not None if understood.confirmed is None else understood.confirmed,
         confidence=meaning.confidence,
         alternatives=[
             {"label": guess.label, "confidence": round(guess.confidence, 4)} for guess in meaning.alternatives
         ],
         because=list(meaning.because),
-        reported_at=now,
+        reported_at=understood.reported_at or now,
         status_at=now,
     )
 
@@ -237,8 +240,12 @@ async def _move(session: AsyncSession, office: Office, ticket: Ticket, after: St
     ticket.step = STEP_REACHED.get(after, ticket.step)
     if after is not before:
         ticket.status_at, ticket.ended_at = now, now if after in ENDED else None
-    pauses = (await promises.spans_of(session, [ticket.id])).get(ticket.id, ())
-    _set_moments(office, ticket, pauses)
+    await set_moments(session, office, ticket)
+
+
+async def set_moments(session: AsyncSession, office: Office, ticket: Ticket) -> None:
+    """After what a promise hangs on has changed."""
+    _set_moments(office, ticket, (await promises.spans_of(session, [ticket.id])).get(ticket.id, ()))
 
 
 def _set_moments(office: Office, ticket: Ticket, pauses: promises.Spans) -> None:

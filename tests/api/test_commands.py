@@ -16,8 +16,8 @@ from tests.conftest import running_api
 ROOT = Path(__file__).parents[2]
 COMMANDS = [
     "serve", "migrate", "sweep", "import-grids", "export-corrections", "first-start", "staff add", "staff token",
-    "staff password", "staff revoke", "staff remove", "unit add", "client add", "client revoke", "verify-history",
-    "heads", "",
+    "staff password", "staff revoke", "staff remove", "import-intake", "unit add", "client add", "client revoke",
+    "verify-history", "heads", "",
 ]  # fmt: skip
 NEED_TABLES = [
     "sweep",
