@@ -1,4 +1,4 @@
-"""python -m api serve | migrate | sweep | import-… | export-corrections | staff … | unit … | client …"""
+"""python -m api serve | migrate | sweep | import-… | staff … | unit … | client … | resident … | …"""
 
 import asyncio
 import json
@@ -12,7 +12,7 @@ from rich.progress import Progress
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from api import areas, audit, clockwork, corrections, mistakes, people, people_commands, serving
+from api import areas, audit, clockwork, corrections, mistakes, people, people_commands, privacy_commands, serving
 from api.app import create_app
 from api.commands import in_database, in_transaction
 from api.db import Database
@@ -27,6 +27,8 @@ cli = typer.Typer(help="The API of the front door: tickets, staff pages, deadlin
 cli.add_typer(people_commands.staff, name="staff")
 cli.add_typer(people_commands.unit, name="unit")
 cli.add_typer(people_commands.client, name="client")
+cli.add_typer(privacy_commands.resident, name="resident")
+cli.command()(privacy_commands.retain)
 
 
 async def usable(db: Database, _settings: Settings) -> None:

@@ -13,6 +13,7 @@ from api.actors import Actor
 from api.lifecycle import RULES, STAFF_ROLES, STEP_REACHED, STEPS, Action, Role, Status
 from api.models import Event, Ticket
 from api.office import Office
+from api.reading import read_by
 from api.schemas import Moment, StepOut, Timeline
 
 NAMES_OF_STAFF = ("from", "to", "proposed")
@@ -41,8 +42,8 @@ def _moment(event: Event, before: Event, ticket: Ticket, actor: Actor) -> Moment
         status=event.after,
         role=event.role.value,
         actor=_who(event, actor),
-        note=event.note if readable else None,
-        reason=event.reason if readable else None,
+        note=read_by(event.note, actor) if readable else None,
+        reason=read_by(event.reason, actor) if readable else None,
         facts=_facts(event, actor) if readable else {},
         at=event.at,
         seconds=int((event.at - before.at).total_seconds()),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
+from typing import Protocol
 
 from api import deadlines
 from api.calendar import district_calendar
@@ -26,13 +27,34 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+class Records(Protocol):
+    """What it takes to write into a ticket's record, without understanding a word of it."""
+
+    @property
+    def clock(self) -> Clock: ...
+    @property
+    def photos(self) -> Path: ...
+    @property
+    def history_key(self) -> bytes:
+        """Binds the events of a ticket to each other."""
+
+
+@dataclass(frozen=True)
+class Archive:
+    """An office without a model, for commands that only keep or erase."""
+
+    clock: Clock
+    photos: Path
+    history_key: bytes
+
+
 @dataclass(frozen=True)
 class Office:
     nlp: Understander
     clock: Clock
     calendar: Calendar
     photos: Path
-    history_key: bytes  # binds the events of a ticket to each other
+    history_key: bytes
     reports_an_hour: int = 30  # of one resident
     beside: Beside = nobody  # is shown what was understood
     callbacks: frozenset[str] = frozenset()  # the sources that are told of progress
@@ -58,6 +80,10 @@ class Office:
 
 def limit_of(promised: Limit) -> deadlines.Limit:
     return deadlines.Limit(promised.value, Unit(promised.unit))
+
+
+def open_archive(settings: Settings, clock: Clock = utc_now) -> Archive:
+    return Archive(clock, settings.var_dir / "photos", settings.history_key.encode())
 
 
 def open_office(settings: Settings, clock: Clock = utc_now) -> Office:

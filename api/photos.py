@@ -11,14 +11,14 @@ from pathlib import Path
 import pillow_heif
 from fastapi import UploadFile
 from PIL import Image, ImageOps
-from sqlmodel import select
+from sqlmodel import col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api.access import may_read_words
 from api.actors import Actor
 from api.errors import BadPhoto, NotFound, TooLarge, TooMany
 from api.models import Photo, Ticket
-from api.office import Office
+from api.office import Office, Records
 from api.schemas import MAX_PHOTO_BYTES, MAX_PHOTOS
 
 LONGEST_SIDE = 2000
@@ -105,8 +105,20 @@ def _keep(path: Path, content: bytes) -> None:
     path.write_bytes(content)
 
 
-def _path(office: Office, photo_id: str) -> Path:
+def _path(office: Records, photo_id: str) -> Path:
     return office.photos / photo_id[:2] / f"{photo_id}.jpg"
+
+
+async def ids_of(session: AsyncSession, ticket: Ticket) -> list[str]:
+    return list((await session.exec(select(Photo.id).where(Photo.ticket_id == ticket.id).order_by(Photo.id))).all())
+
+
+async def drop(session: AsyncSession, office: Records, ticket: Ticket) -> None:
+    """All pictures of a ticket, for ever. A file without its row is found by nobody, so the rows go first."""
+    ids = await ids_of(session, ticket)
+    await session.exec(delete(Photo).where(col(Photo.ticket_id) == ticket.id))
+    for photo_id in ids:
+        await asyncio.to_thread(_path(office, photo_id).unlink, missing_ok=True)
 
 
 async def file_of(session: AsyncSession, office: Office, ticket: Ticket, actor: Actor, photo_id: str) -> Path:

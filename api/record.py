@@ -8,7 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from api import trail
 from api.actors import Actor
 from api.models import Event, Ticket
-from api.office import Office
+from api.office import Records
 
 
 def event_of(ticket: Ticket, actor: Actor, action: str, at: datetime, **given: Any) -> Event:
@@ -18,7 +18,7 @@ def event_of(ticket: Ticket, actor: Actor, action: str, at: datetime, **given: A
     )
 
 
-async def append(session: AsyncSession, office: Office, ticket: Ticket, event: Event) -> None:
+async def append(session: AsyncSession, office: Records, ticket: Ticket, event: Event) -> None:
     """The caller holds the ticket's lock, and has left its row as the event is to bind it."""
     trail.seal(office.history_key, ticket, event)
     session.add(event)
@@ -26,7 +26,7 @@ async def append(session: AsyncSession, office: Office, ticket: Ticket, event: E
 
 
 async def remark(
-    session: AsyncSession, office: Office, ticket: Ticket, actor: Actor, action: str, **given: Any
+    session: AsyncSession, office: Records, ticket: Ticket, actor: Actor, action: str, **given: Any
 ) -> Event:
     """Something on the record that moves nothing."""
     event = event_of(ticket, actor, action, office.clock(), after=ticket.status, **given)

@@ -254,6 +254,18 @@ class IntakeOut(BaseModel):
     changed: bool
 
 
+class LookIn(Strict):
+    reason: SomeWords
+
+
+class IdentityOut(BaseModel):
+    """What the resident wrote, unmasked. That it was looked at is on the ticket's record."""
+
+    text: str
+    said: list[str]
+    channel: str
+
+
 class NoteOut(BaseModel):
     number: str
     at: datetime

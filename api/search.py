@@ -36,8 +36,8 @@ def is_sqlite(session: AsyncSession) -> bool:
 
 async def index(session: AsyncSession, ticket: Ticket, before: str | None = None) -> None:
     """After the ticket's words are set. `before`: what was indexed until now. Legal matters are in no index."""
-    after = said(ticket) if ticket.lane is Lane.PUBLIC else ""
-    if after == (before or ""):
+    after = said(ticket)
+    if ticket.lane is Lane.LEGAL or after == (before or ""):
         return
     run = (await session.connection()).execute
     if not is_sqlite(session):

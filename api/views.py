@@ -15,6 +15,7 @@ from api.duplicates import coarse
 from api.lifecycle import ENDED, Action, Lane, Role
 from api.models import Follower, Photo, Ticket
 from api.office import Office
+from api.reading import read_by
 from api.schemas import TicketOut
 
 UNREADABLE: dict[str, Any] = {
@@ -58,7 +59,7 @@ def _out(office: Office, actor: Actor, ticket: Ticket, besides: Besides) -> Tick
         "photos": besides.photos.get(ticket.id, []),
         "actions": [action.value for action in open_actions(actor, ticket) if action not in out],
     }
-    hidden = _hidden(actor, ticket)
+    hidden = {"text": read_by(ticket.text, actor)} | _hidden(actor, ticket)
     return TicketOut.model_validate(ticket.model_dump() | shown | hidden)
 
 

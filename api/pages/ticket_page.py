@@ -8,7 +8,7 @@ from typing import Any
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from api import board, history, tickets
+from api import board, history, privacy, tickets
 from api.access import may_read_words
 from api.actors import Actor
 from api.errors import AppError, Missing, Stale
@@ -17,7 +17,8 @@ from api.models import Event, Pause, Ticket
 from api.office import Office
 from api.pages import forms, story
 from api.pages.names import Names, names, with_whom
-from api.pages.words import CHANNELS, NOTE, OTHER_CHANNEL, STATUSES, TIME_UNITS, of_error, of_needs
+from api.pages.words import CHANNELS, OTHER_CHANNEL, REPORT, STATUSES, TIME_UNITS, of_error, of_needs
+from api.privacy import Identity
 from api.schemas import Moment, TicketOut
 from nlp.catalogue import Catalogue
 
@@ -44,7 +45,12 @@ class Judged:
 
 
 async def context(
-    session: AsyncSession, office: Office, actor: Actor, number: str, refusal: Refusal | None
+    session: AsyncSession,
+    office: Office,
+    actor: Actor,
+    number: str,
+    refusal: Refusal | None,
+    identity: Identity | None = None,
 ) -> dict[str, Any]:
     ticket = await tickets.seen(session, number, actor)
     shown = await board.show(session, office, ticket, actor)
@@ -66,6 +72,8 @@ async def context(
         "names": called,
         "pause": await _pause(session, ticket),
         "readable": may_read_words(actor, ticket),
+        "identity": identity,
+        "may_look": privacy.hides_something(ticket, actor),
         "forms": forms.forms(office, ticket, open_to, await forms.takers(session, ticket), tried, typed),
         "refused": _sentence(refusal, ticket, last, called, office) if refusal else "",
         "remark": _remark(refusal, open_to) if refusal else "",
@@ -75,7 +83,8 @@ async def context(
 
 
 async def last_change(session: AsyncSession, ticket: Ticket) -> Event:
-    query = select(Event).where(Event.ticket_id == ticket.id, Event.action != NOTE)
+    """What a form that was shown before may have missed; remarks, looks and followers change nothing of it."""
+    query = select(Event).where(Event.ticket_id == ticket.id, col(Event.action).in_([REPORT, *Action]))
     return (await session.exec(query.order_by(col(Event.id).desc()).limit(1))).one()
 
 

@@ -92,7 +92,14 @@ PHRASES: dict[tuple[Lane, Action], Phrase] = {
     for action, phrase in _PHRASES.items()
 }
 REPORT, NOTE = "report", "note"  # events that are no actions
-OTHER_EVENTS = {REPORT: "上报", NOTE: "写了备注", "join": "一起跟进", "followers": "更新了一起跟进的居民"}
+OTHER_EVENTS = {
+    REPORT: "上报",
+    NOTE: "写了备注",
+    "join": "一起跟进",
+    "followers": "更新了一起跟进的居民",
+    "look": "查看了居民的联系方式",
+    "erase": "按规定删去了居民的话",
+}
 
 _FIELDS: dict[tuple[Action, Need], str] = {
     (Action.DISPATCH, Need.TO): "派给谁",

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from api import notices, photos, tickets
+from api import notices, photos, privacy, tickets
 from api.access import visible_to
 from api.actors import Actor
 from api.errors import AppError, Forbidden, Missing, NotFound, Stale
@@ -20,6 +20,7 @@ from api.office import Office
 from api.pages.render import page
 from api.pages.ticket_page import Refusal, context, last_change
 from api.photos import Picture
+from api.privacy import Identity
 from api.routes.deps import Number, TheOffice
 from api.routes.signed_in import Reader, SignedIn, Submitting, frame
 from api.schemas import Act, NoteIn, Typed
@@ -174,11 +175,27 @@ def _noted(remark: str) -> str:
         raise TooLong from None
 
 
+@router.post("/tickets/{number}/look")
+async def look(number: Number, request: Request, office: TheOffice, reader: Submitting, sent: SentForm) -> Response:
+    """Shown on this very answer, once for each reason given."""
+    reason = _noted(_plain(sent.reason)) if _plain(sent.reason) else ""
+    if not reason:
+        return await _shown(request, office, reader, number, Refusal(Missing(needs=["text"]), None, {}))
+    async with request.app.state.db.writing() as session:
+        found = await privacy.look(session, office, number, reader.actor, reason)
+    return await _shown(request, office, reader, number, identity=found)
+
+
 async def _shown(
-    request: Request, office: Office, reader: Reader, number: str, refusal: Refusal | None = None
+    request: Request,
+    office: Office,
+    reader: Reader,
+    number: str,
+    refusal: Refusal | None = None,
+    identity: Identity | None = None,
 ) -> Response:
     async with request.app.state.db.reading() as session:
-        shown = await context(session, office, reader.actor, number, refusal)
+        shown = await context(session, office, reader.actor, number, refusal, identity)
         around = await frame(session, reader)
     return page("ticket.html", office.clock(), refusal.error.status if refusal else 200, frame=around, **shown)
 

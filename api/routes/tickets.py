@@ -6,14 +6,26 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Response, UploadFile, status
 from fastapi.responses import FileResponse
 
-from api import board, history, photos, tickets
+from api import board, history, photos, privacy, tickets
 from api.auth import Caller
 from api.errors import Forbidden
 from api.lifecycle import STAFF_ROLES, Action, Role
 from api.photos import Picture
 from api.problems import may_answer
 from api.routes.deps import Key, Number, Reading, TheOffice, Writing
-from api.schemas import Act, Joining, NoteIn, NoteOut, PhotoOut, Report, TicketOut, TicketPage, Timeline
+from api.schemas import (
+    Act,
+    IdentityOut,
+    Joining,
+    LookIn,
+    NoteIn,
+    NoteOut,
+    PhotoOut,
+    Report,
+    TicketOut,
+    TicketPage,
+    Timeline,
+)
 from api.tickets import Understood
 
 router = APIRouter(tags=["tickets"])
@@ -111,6 +123,13 @@ async def add_note(
         return NoteOut(number=number, at=used.at)
     event = await tickets.add_note(session, office, number, caller, note.text)
     return NoteOut(number=number, at=event.at)
+
+
+@router.post("/tickets/{number}/identity", responses=may_answer(404))
+async def look(number: Number, given: LookIn, caller: Caller, session: Writing, office: TheOffice) -> IdentityOut:
+    """A resident's words with the telephones and names of accounts in them: for a reason, and on record."""
+    found = await privacy.look(session, office, number, caller, given.reason)
+    return IdentityOut(text=found.text, said=list(found.said), channel=found.channel)
 
 
 async def picture(file: UploadFile, caller: Caller) -> Picture:

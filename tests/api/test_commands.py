@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 COMMANDS = [
     "serve", "migrate", "sweep", "import-grids", "export-corrections", "first-start", "staff add", "staff token",
     "staff password", "staff revoke", "staff remove", "import-intake", "unit add", "client add", "client revoke",
-    "verify-history", "heads", "",
+    "verify-history", "resident export", "resident erase", "retain", "heads", "",
 ]  # fmt: skip
 NEED_TABLES = [
     "sweep",
@@ -127,6 +127,18 @@ def test_who_is_removed_gets_no_token(run: Run, migrated: Path) -> None:
     assert "any more" in one_line(run(migrated, "staff", "token", "otto"))
 
 
+def test_a_residents_data_is_written_for_its_owner_only(run: Run, migrated: Path, tmp_path: Path) -> None:
+    file = tmp_path / "r1.json"
+    assert run(migrated, "resident", "export", "web:r1", str(file)).stdout == f"0 tickets written to {file}\n"
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert run(migrated, "resident", "erase", "web:r1", "--reason", "本人要求").stdout == "0 tickets erased\n"
+
+
+def test_old_words_are_counted_first(run: Run, migrated: Path) -> None:
+    assert run(migrated, "retain").stdout == "0 tickets would be erased; --apply does it\n"
+    assert run(migrated, "retain", "--apply").stdout == "0 tickets erased\n"
+
+
 def test_an_untouched_history_verifies(run: Run, migrated: Path) -> None:
     assert run(migrated, "verify-history").stdout == "0 tickets, 0 flaws\n"
     assert run(migrated, "heads").stdout == ""
@@ -159,6 +171,10 @@ MISTAKES = {
     "a file that is not there": "import-grids /nowhere.csv",
     "a folder for a file": "import-grids /tmp",
     "a file of something else": f"import-grids {ROOT}/pyproject.toml",
+    "a resident without a channel": "resident export r1 /tmp/r1.json",
+    "an erasure without a reason": "resident erase web:r1",
+    "a file that is there": f"resident export web:r1 {ROOT}/pyproject.toml",
+    "nothing kept at all": "retain --days 0",
     "no file for the corrections": "export-corrections",
     "a folder that is not there": "export-corrections /nowhere/c.jsonl",
     "a folder for the corrections": "export-corrections /tmp",

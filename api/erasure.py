@@ -1,0 +1,157 @@
+"""A resident's data given out to them, and taken out of what is kept: by their wish, or by age.
+
+What stays is what nobody can be known by: what kind of matter it was, where in the district, and when which step was
+reached. The history still verifies (api/trail.py).
+"""
+
+import secrets
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, delete, update
+from sqlmodel import col, or_, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from api import photos, record, search, trail
+from api.actors import Actor
+from api.db import Database
+from api.models import Event, Follower, Intake, Notice, Pause, RequestKey, Ticket
+from api.office import Records
+
+ERASED = "erased-"  # in place of whom it came from
+WORDS = {"note", "reason", "actor", "facts.where", "facts.place", "facts.question"}
+A_BATCH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """`kept`: numbers of what is still open, and so still needed."""
+
+    tickets: int
+    kept: Sequence[str]
+
+
+async def export(session: AsyncSession, channel: str, address: str) -> dict[str, Any]:
+    """All that is kept of one resident: what they reported, joined, wrote, were told."""
+    mine = select(Follower.ticket_id).where(Follower.channel == channel, Follower.address == address)
+    tickets = (await session.exec(select(Ticket).where(col(Ticket.id).in_(mine)).order_by(col(Ticket.id)))).all()
+    return {
+        "resident": f"{channel}:{address}",
+        "tickets": [await _exported(session, ticket, channel, address) for ticket in tickets],
+    }
+
+
+async def _exported(session: AsyncSession, ticket: Ticket, channel: str, address: str) -> dict[str, Any]:
+    theirs = (ticket.channel, ticket.reporter) == (channel, address)
+    query = select(Event).where(Event.ticket_id == ticket.id).order_by(col(Event.seq))
+    events = [event for event in await session.exec(query) if theirs or event.actor == f"{channel}:{address}"]
+    told = select(Notice).where(Notice.ticket_id == ticket.id, Notice.channel == channel, Notice.address == address)
+    own = {"text": ticket.text, "place": ticket.place, "lat": ticket.lat, "lon": ticket.lon} if theirs else {}
+    return {
+        "number": ticket.number,
+        "label": ticket.label,
+        "status": ticket.status,
+        "reported_at": ticket.reported_at.isoformat(),
+        "joined": not theirs,
+        **own,
+        "events": [
+            {"action": event.action, "at": event.at.isoformat(), "note": event.note, "reason": event.reason}
+            for event in events
+        ],
+        "notices": [{"kind": notice.kind, "at": notice.created_at.isoformat()} for notice in await session.exec(told)],
+        "photos": await photos.ids_of(session, ticket) if theirs else [],
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Erasing:
+    """One wish, or one policy, being carried out."""
+
+    session: AsyncSession
+    records: Records
+    actor: Actor
+    reason: str
+
+    async def resident(self, channel: str, address: str) -> Erased:
+        """By their own wish: what has ended loses every word, what they joined loses theirs. What is open is kept."""
+        reported = select(Ticket).where(Ticket.channel == channel, Ticket.reporter == address).order_by(col(Ticket.id))
+        tickets = (await self.session.exec(reported.with_for_update())).all()
+        ended = [ticket for ticket in tickets if ticket.ended_at is not None]
+        for ticket in ended:
+            await self.ticket(ticket)
+        await self._joined(channel, address, [ticket.id for ticket in tickets])
+        if len(ended) == len(tickets):
+            await self.session.exec(delete(RequestKey).where(col(RequestKey.caller) == f"{channel}:{address}"))
+        return Erased(len(ended), [ticket.number for ticket in tickets if ticket.ended_at is None])
+
+    async def ticket(self, ticket: Ticket) -> None:
+        """The ticket is locked, and has ended."""
+        before, its = search.said(ticket), ticket.id
+        erased = await self._words(select(Event).where(Event.ticket_id == its).order_by(col(Event.seq)))
+        ticket.text = ticket.place = ""
+        ticket.lat = ticket.lon = None
+        ticket.because, ticket.reporter = [], ERASED + secrets.token_hex(8)
+        await search.index(self.session, ticket, before)
+        await photos.drop(self.session, self.records, ticket)
+        await self.session.exec(delete(Follower).where(col(Follower.ticket_id) == its))
+        await self.session.exec(delete(Intake).where(col(Intake.ticket_id) == its))
+        await self._notices(col(Notice.ticket_id) == its)
+        await self.session.exec(update(Pause).where(col(Pause.ticket_id) == its).values(question=""))
+        await self._on_record(ticket, erased)
+
+    async def _joined(self, channel: str, address: str, own: Sequence[int]) -> None:
+        """What neighbours reported: this resident's own words there, and their place among its followers."""
+        theirs = and_(col(Follower.channel) == channel, col(Follower.address) == address)
+        query = select(Ticket).where(col(Ticket.id).in_(select(Follower.ticket_id).where(theirs)))
+        query = query.where(col(Ticket.id).not_in(own)).order_by(col(Ticket.id)).with_for_update()
+        for ticket in (await self.session.exec(query)).all():
+            said = select(Event).where(Event.ticket_id == ticket.id, Event.actor == f"{channel}:{address}")
+            erased = await self._words(said)
+            await self.session.exec(delete(Follower).where(col(Follower.ticket_id) == ticket.id, theirs))
+            to_them = and_(col(Notice.channel) == channel, col(Notice.address) == address)
+            await self._notices(and_(col(Notice.ticket_id) == ticket.id, to_them))
+            await self._on_record(ticket, erased)
+
+    async def _words(self, query: Any) -> dict[str, list[str]]:
+        """seq -> the fields that were emptied."""
+        events = (await self.session.exec(query)).all()
+        return {str(event.seq): names for event in events if (names := sorted(trail.erase(event, WORDS)))}
+
+    async def _notices(self, which: ColumnElement[bool]) -> None:
+        gone = {"facts": {}, "address": "", "failed": ERASED}
+        await self.session.exec(update(Notice).where(which).values(**gone))
+
+    async def _on_record(self, ticket: Ticket, erased: dict[str, list[str]]) -> None:
+        facts = {"erased": erased}
+        await record.remark(
+            self.session, self.records, ticket, self.actor, trail.ERASE, reason=self.reason, facts=facts
+        )
+
+
+async def count_old(session: AsyncSession, before: datetime) -> int:
+    return len((await session.exec(select(Ticket.id).where(*_old(before)))).all())
+
+
+def _old(before: datetime) -> tuple[Any, ...]:
+    unerased = col(Ticket.reporter).not_like(f"{ERASED}%")
+    return unerased, col(Ticket.ended_at).is_not(None), or_(col(Ticket.ended_at) < before)
+
+
+async def retire_old(
+    db: Database, records: Records, kept_for: timedelta, actor: Actor, done: Callable[[int], None]
+) -> AsyncIterator[str]:
+    """Erases what ended longer ago, a batch a transaction; answers with the numbers."""
+    before, reason = records.clock() - kept_for, f"kept for {kept_for.days} days"
+    while True:
+        async with db.writing() as session:
+            query = select(Ticket).where(*_old(before)).order_by(col(Ticket.id)).limit(A_BATCH).with_for_update()
+            tickets = (await session.exec(query)).all()
+            for ticket in tickets:
+                await Erasing(session, records, actor, reason).ticket(ticket)
+        done(len(tickets))
+        for ticket in tickets:
+            yield ticket.number
+        if len(tickets) < A_BATCH:
+            return

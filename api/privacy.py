@@ -1,0 +1,51 @@
+"""Who somebody is, apart from what they reported: numbers are masked for staff, and every look at them is on record."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from api import record, tickets
+from api.access import may_read_words
+from api.actors import Actor
+from api.errors import Forbidden
+from api.lifecycle import Role
+from api.models import Event, Ticket
+from api.office import Office
+from api.reading import read_by
+
+LOOK = "look"
+MAY_LOOK = (Role.TRIAGE, Role.HANDLER, Role.VERIFIER, Role.ADVISER, Role.SUPERVISOR)
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What the resident wrote, unmasked: the report, and what they added."""
+
+    text: str
+    said: Sequence[str]
+    channel: str
+
+
+def hides_something(ticket: Ticket, reader: Actor) -> bool:
+    """There is something masked in the report, and this person may look at it."""
+    may = reader.role in MAY_LOOK and may_read_words(reader, ticket)
+    return may and read_by(ticket.text, reader) != ticket.text
+
+
+async def look(session: AsyncSession, office: Office, number: str, actor: Actor, reason: str) -> Identity:
+    """Raises NotFound (not theirs to know of) or Forbidden (not theirs to read). The look is an event, with who and
+    why: the resident sees it, too."""
+    ticket = await tickets.seen(session, number, actor, for_update=True)
+    if actor.role not in MAY_LOOK or not may_read_words(actor, ticket):
+        raise Forbidden(role=actor.role)
+    said = await _said(session, ticket)
+    await record.remark(session, office, ticket, actor, LOOK, reason=reason)
+    return Identity(ticket.text, said, ticket.channel)
+
+
+async def _said(session: AsyncSession, ticket: Ticket) -> list[str]:
+    query = select(Event).where(Event.ticket_id == ticket.id, Event.role == Role.RESIDENT, Event.action != "report")
+    events = (await session.exec(query.order_by(col(Event.seq)))).all()
+    return [words for event in events for words in (event.note, event.reason) if words]

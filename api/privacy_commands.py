@@ -1,0 +1,88 @@
+"""python -m api resident export | erase …, and retain: people's data, given out and taken out."""
+
+import json
+import os
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import Progress
+
+from api import erasure
+from api.actors import Actor
+from api.commands import in_database, in_transaction
+from api.db import Database
+from api.errors import AppError
+from api.lifecycle import Role
+from api.office import open_archive, utc_now
+from api.schemas import plain
+from api.settings import Settings
+
+resident = typer.Typer(help="All that is kept of one resident: given out, or erased.")
+OPERATOR = Actor(Role.ADMIN, "operator")
+Who = Annotated[str, typer.Argument(help="channel:address, e.g. telegram:5550001")]
+
+
+class BadResident(AppError):
+    code, status, title = "bad_resident", 422, "this names no resident"
+
+
+def _named(who: str) -> tuple[str, str]:
+    channel, _, address = who.partition(":")
+    if not channel or not address:
+        raise BadResident(reason=f"'{plain(who)}' is not channel:address")
+    return channel, address
+
+
+@resident.command("export")
+def resident_export(
+    who: Who, file: Annotated[Path, typer.Argument(help="JSON; must not exist", dir_okay=False)]
+) -> None:
+    """What is kept of a resident, for that resident: their words, so mode 0600."""
+    channel, address = _named(who)
+    found = in_transaction(lambda session: erasure.export(session, channel, address))
+    with os.fdopen(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="utf-8") as stream:
+        json.dump(found, stream, ensure_ascii=False, indent=1)
+    typer.echo(f"{len(found['tickets'])} tickets written to {file}")
+
+
+@resident.command("erase")
+def resident_erase(
+    who: Who, reason: Annotated[str, typer.Option(help="why, for the record, e.g. 本人要求 2026-11-26")]
+) -> None:
+    """Takes a resident's words and address out of everything that has ended; names what is open and so is kept."""
+    channel, address = _named(who)
+
+    async def work(db: Database, settings: Settings) -> erasure.Erased:
+        async with db.writing() as session:
+            erasing = erasure.Erasing(session, open_archive(settings), OPERATOR, reason)
+            return await erasing.resident(channel, address)
+
+    done = in_database(work)
+    typer.echo(f"{done.tickets} tickets erased" + (f"; still open: {', '.join(done.kept)}" if done.kept else ""))
+
+
+def retain(
+    days: Annotated[int, typer.Option(min=1, help="how long the words of ended tickets are kept")] = 1095,
+    apply: Annotated[bool, typer.Option("--apply", help="erase; without it only counts")] = False,
+) -> None:
+    """Erases the words of what ended long ago. Says how many first, and does nothing without --apply."""
+    console = Console(stderr=True)
+
+    async def work(db: Database, settings: Settings) -> int:
+        archive, kept = open_archive(settings), timedelta(days=days)
+        async with db.reading() as session:
+            old = await erasure.count_old(session, utc_now() - kept)
+        if not apply:
+            return old
+        with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
+            task, erased = progress.add_task("tickets", total=old), 0
+            done = erasure.retire_old(db, archive, kept, OPERATOR, lambda many: progress.advance(task, many))
+            async for _ in done:
+                erased += 1
+        return erased
+
+    many = in_database(work)
+    typer.echo(f"{many} tickets erased" if apply else f"{many} tickets would be erased; --apply does it")
