@@ -70,6 +70,11 @@ async def take(deed: Deed) -> Facts:
     return {}
 
 
+async def report_back(deed: Deed) -> Facts:
+    """With whose word it was that it is done: should it prove untrue, it counts against them, whoever has it then."""
+    return await take(deed) | {"by": deed.ticket.assignee}
+
+
 async def give_back(deed: Deed) -> Facts:
     ticket = deed.ticket
     facts = {"from": ticket.assignee, "proposed": deed.given.to}
@@ -224,7 +229,7 @@ EFFECTS: dict[Action, Callable[[Deed], Awaitable[Facts]]] = {
     Action.FILE: file,
     Action.DISPATCH: dispatch,
     Action.ACCEPT: take,
-    Action.REPORT_BACK: take,
+    Action.REPORT_BACK: report_back,
     Action.PASS: nothing,
     Action.FAIL: send_back,
     Action.RATE: rate,

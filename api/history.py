@@ -16,7 +16,7 @@ from api.office import Office
 from api.reading import read_by
 from api.schemas import Moment, StepOut, Timeline
 
-NAMES_OF_STAFF = ("from", "to", "proposed")
+NAMES_OF_STAFF = ("from", "to", "proposed", "by")
 
 
 async def timeline(session: AsyncSession, office: Office, ticket: Ticket, actor: Actor) -> Timeline:

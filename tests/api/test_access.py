@@ -26,6 +26,7 @@ ROUTES: list[tuple[str, str, dict[str, Any] | None, set[Role], int]] = [
     ("POST", "/api/v1/tickets/{number}/photos", None, SEES, 404),
     ("GET", "/api/v1/tickets/{number}/photos/{photo}", None, SEES, 404),
     ("POST", "/api/v1/tickets/{number}/identity", {"reason": "联系居民"}, LOOKS, 404),
+    ("GET", "/api/v1/contractors", None, {Role.SUPERVISOR, Role.ADMIN}, 403),
     ("POST", "/api/v1/understand", {"text": "路灯不亮"}, ALL, 0),
     ("POST", "/api/v1/notices/claim", {"worker": "w", "channels": ["telegram"]}, {Role.SYSTEM}, 403),
     ("POST", "/api/v1/staff/bind", {"channel": "telegram", "address": "7", "code": "{code}"}, {Role.SYSTEM}, 403),
