@@ -29,7 +29,7 @@ LOST = 0.35  # below, three guesses would not help
 ASKED = 0.65  # below, the sentence embedding is asked too
 # Chances of danger from which the alarm is given, with and without the embedding: low, because to miss one is the worst
 # error. The embedding is asked between those of IN_DOUBT.
-DANGER, DANGER_BY_WORDS, IN_DOUBT = 0.07, 0.16, (0.03, 0.8)
+DANGER, DANGER_BY_WORDS, IN_DOUBT = 0.08, 0.16, (0.03, 0.8)
 LONG, BURIED, CRY = 40, 0.6, 6  # letters of a report in which danger may be said in passing; the chance; its letters
 ANNOUNCED, UNANNOUNCED = 0.6, 0.985  # chance that two clauses tell of different things before they become two matters
 A_MATTER = 0.5  # sureness of what each is
