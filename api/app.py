@@ -13,7 +13,7 @@ from api import clockwork, problems
 from api.db import Database
 from api.limits import Limited
 from api.office import Clock, Office, open_office, utc_now
-from api.routes import health, notices, pages, tickets, understand
+from api.routes import health, notices, open311, pages, tickets, understand
 from api.settings import Settings
 from nlp.renewal import Renewal
 from nlp.shadow import Beside
@@ -43,6 +43,7 @@ def create_app(settings: Settings, clock: Clock = utc_now, office: Office | None
     for routes in (tickets, notices, understand):
         app.include_router(routes.router, prefix=problems.API)
     app.include_router(health.router)
+    app.include_router(open311.router)
     app.include_router(pages.router, include_in_schema=False)
     pages.mount_static(app)
     problems.install(app)

@@ -80,6 +80,7 @@ class Ticket(SQLModel, table=True):
     __table_args__ = (
         Index("ix_ticket_queue", "status", "priority", "reported_at"),
         Index("ix_ticket_twin", "label", "street", "status"),
+        Index("ix_ticket_public", "kind", "reported_at"),  # what Open311 lists
     )
 
     id: int = Field(default=None, primary_key=True)
