@@ -1,6 +1,5 @@
 """How failures are answered below /open311: in the form and by the statuses of GeoReport v2, as JSON or as XML."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,10 +54,11 @@ def _descriptions(error: AppError) -> list[str]:
     return [sentence.format(at=at) for at in dict.fromkeys(_places(error.facts))]
 
 
-def _places(facts: dict[str, Any]) -> Iterator[str]:
+def _places(facts: dict[str, Any]) -> list[str]:
     """The parameters it is about, by the names the caller knows."""
-    named = [*facts.get("needs", ()), *(row["at"].split(".")[1] for row in facts.get("errors", ()) if "." in row["at"])]
-    yield from named or [facts.get("at", "地址")]
+    wrong = [row["at"].split(".") for row in facts.get("errors", ())]  # body.lat, query.status.0, or the body itself
+    named = [*facts.get("needs", ()), *(name[0] if (name := parts[1:]) else "请求" for parts in wrong)]
+    return named or [facts.get("at", "URL")]
 
 
 def may_fail(*statuses: int) -> dict[int | str, dict[str, Any]]:
