@@ -16,7 +16,7 @@ from api.intake.maps import load_maps
 from api.limits import Limited
 from api.office import Clock, Office, open_office, utc_now
 from api.pace import Paces
-from api.routes import appraisal, health, intake, notices, pages, staff, tickets, understand
+from api.routes import appraisal, health, intake, notices, open311, pages, staff, tickets, understand
 from api.settings import Settings
 from nlp.renewal import Renewal
 from nlp.shadow import Beside
@@ -49,6 +49,7 @@ def create_app(settings: Settings, clock: Clock = utc_now, office: Office | None
     for routes in (tickets, notices, understand, staff, intake, appraisal):
         app.include_router(routes.router, prefix=problems.API)
     app.include_router(health.router)
+    app.include_router(open311.router)
     app.include_router(pages.router, include_in_schema=False)
     pages.mount_static(app)
     problems.install(app)

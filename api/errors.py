@@ -68,6 +68,10 @@ class Missing(AppError):
     code, status, title = "missing", 422, "something that the action needs is missing"
 
 
+class Broken(AppError):
+    code, status, title = "broken", 500, "something went wrong on our side"
+
+
 class UnknownAssignee(AppError):
     code, status, title = "unknown_assignee", 422, "'to' names nobody who can take this ticket"
 

@@ -123,6 +123,7 @@ class Ticket(SQLModel, table=True):
         *(Index(f"ix_ticket_{name}", name, "id") for name in FILTERED),
         Index("ix_ticket_twin", "label", "street", "status"),
         Index("ix_ticket_reporter", "channel", "reporter", "reported_at"),
+        Index("ix_ticket_public", "kind", "reported_at"),  # what Open311 lists
     )
 
     id: int = Field(default=None, primary_key=True)

@@ -20,6 +20,7 @@ from api.promises import handled_by, spans_of
 from api.schemas import Acknowledgement
 
 DESK = "desk"  # the channel of staff: shown on their pages, addressed to a name, a unit's code or a role
+OPEN311 = "open311"  # the channel of programs that look by themselves: nothing waits there to be carried
 SHOWS_AT_MOST = 50
 NOT_CONFIDENTIAL = (
     "number",
@@ -79,7 +80,12 @@ def _desks(ticket: Ticket, rule: Rule) -> list[str]:
 
 
 async def followers(session: AsyncSession, ticket: Ticket) -> list[tuple[str, str]]:
-    query = select(Follower.channel, Follower.address).where(Follower.ticket_id == ticket.id).order_by(col(Follower.id))
+    """Whom notices can reach."""
+    query = (
+        select(Follower.channel, Follower.address)
+        .where(Follower.ticket_id == ticket.id, Follower.channel != OPEN311)
+        .order_by(col(Follower.id))
+    )
     return [(channel, address) for channel, address in (await session.exec(query)).all()]
 
 

@@ -1,4 +1,5 @@
-"""How failures are answered: RFC 9457 problem JSON under /api, a page elsewhere; and what OpenAPI says of them."""
+"""How failures are answered: RFC 9457 problem JSON under /api, in Open311's own form under /open311, a page elsewhere;
+and what OpenAPI says of the first."""
 
 from typing import Any
 
@@ -7,7 +8,8 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
-from api.errors import AppError, Malformed, NotFound, TooFast, TooLarge, WrongMethod
+from api.errors import AppError, Broken, Malformed, NotFound, TooFast, TooLarge, WrongMethod
+from api.open311 import failures as open311
 from api.routes import pages
 from api.schemas import plain
 
@@ -48,10 +50,13 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(AppError, _answer)
     app.add_exception_handler(RequestValidationError, _malformed)
     app.add_exception_handler(HTTPException, _of_framework)
+    app.add_exception_handler(Exception, _broken)
 
 
 async def _answer(request: Request, error: Exception) -> Response:
     assert isinstance(error, AppError)
+    if open311.is_below(request.url.path):
+        return open311.answer(request.url.path, error)
     if not request.url.path.startswith(API):
         return await pages.show_error(request, error)
     headers = {"WWW-Authenticate": "Bearer"} if error.status == 401 else {}
@@ -73,3 +78,8 @@ async def _of_framework(request: Request, error: Exception) -> Response:
     answer = await _answer(request, kind())
     answer.headers.update(error.headers or {})
     return answer
+
+
+async def _broken(request: Request, error: Exception) -> Response:
+    """The server logs where; who asked is told that it was not their fault."""
+    return await _answer(request, Broken())

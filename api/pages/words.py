@@ -136,6 +136,7 @@ CHANNELS = {
     "digital_city": "数字城管",
     "110_parking": "110 挪车",
     "hanshan": "寒山闻钟",
+    "open311": "Open311 应用",
     "home_visit": "上门走访",
 }
 OTHER_CHANNEL = "其他渠道"
@@ -153,6 +154,7 @@ ERRORS: dict[str, str] = {
     "malformed": "这个地址或这张表不完整，请返回上一页再试。",
     "wrong_method": "这个地址不能这样打开。",
     "missing": "还有内容没有填。",
+    "broken": "系统出了问题，这一步可能没有办成。请稍后再试。",
     "unknown_assignee": "选中的单位或人员不能承办这件工单，请另选。",
     "unknown_label": "这件工单不能归到选中的事项，请另选。",
     "bad_target": "没有找到可以并入的工单。请填另一件在办工单的编号。",
@@ -164,6 +166,7 @@ ERRORS: dict[str, str] = {
     "too_long": "写得太长了：说明最多 4000 字，地点最多 300 字。",
     "bad_staff": "不能添加这个人员。",
     "bad_unit": "不能添加这个单位。",
+    "bad_resident": "这不是一位居民的地址。",
     "bad_client": "不能给这个程序发密钥。",
 }
 REASONS: dict[str, str] = {

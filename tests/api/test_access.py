@@ -33,11 +33,18 @@ ROUTES: list[tuple[str, str, dict[str, Any] | None, set[Role], int]] = [
     ("POST", "/api/v1/notices/1/ack", {"sent": True}, {Role.SYSTEM}, 403),
     # only programs of other offices, by keys of their own: test_intake
     ("POST", "/api/v1/intake/12345", {"orderNo": "1", "content": "路灯不亮"}, set(), 401),
+    ("GET", "/open311/v2/discovery.{format}", None, ALL, 0),
+    ("GET", "/open311/v2/services.{format}", None, ALL, 0),
+    ("GET", "/open311/v2/services/{service_code}.{format}", None, ALL, 0),
+    ("GET", "/open311/v2/requests.{format}", None, ALL, 0),
+    ("GET", "/open311/v2/requests/{service_request_id}.{format}", None, ALL, 0),
+    ("GET", "/open311/v2/tokens/{token}.{format}", None, ALL, 0),
+    ("POST", "/open311/v2/requests.{format}", {}, set(), 403),  # by an api_key of its own: test_open311
     ("GET", "/healthz", None, ALL, 0),
     ("GET", "/readyz", None, ALL, 0),
     ("GET", "/metrics", None, ALL, 0),
 ]
-OPEN_TO_ALL = ("/healthz", "/readyz", "/metrics")
+NO_BEARER = ("/healthz", "/readyz", "/metrics", "/open311")
 
 
 @pytest.mark.parametrize(("method", "path", "body", "allowed", "refused"), ROUTES)
@@ -54,12 +61,13 @@ async def test_every_route_and_every_role(
             adam = await people.called(session, "adam")
             code = await credentials.binding_code(session, adam.id, cast.api.clock())
         posted = {"json": body | {"code": code}}
-    address = path.format(number=number, photo=ok(sent)["photo"])
+    numbers = dict.fromkeys(("number", "service_request_id", "token"), number)
+    address = path.format(**numbers, photo=ok(sent)["photo"], service_code="street_light", format="json")
     for role in CALLERS:
         answer = await cast.api.client.request(method, address, headers=cast.headers[role], **posted)
         forbidden = {refused, 403} if refused == 404 else {refused}
         assert answer.is_success if role in allowed else answer.status_code in forbidden, (role, answer.text)
-    if path not in OPEN_TO_ALL:
+    if not path.startswith(NO_BEARER):
         for headers in WRONG:
             answer = await cast.api.client.request(method, address, headers=headers, **posted)
             assert (answer.status_code, answer.json()["code"]) == (401, "not_signed_in"), headers

@@ -33,6 +33,7 @@ INTAKE = "/api/v1/intake/{source}"
 DEPENDS = {  # on more than a document can say: the catalogue's labels, what an action needs, the bytes of a picture
     ("get", "/api/v1/tickets"), ("post", "/api/v1/tickets"), ("post", f"{TICKET}/actions/{{action}}"),
     ("post", f"{TICKET}/photos"), ("post", INTAKE),
+    *((method, path) for method, path in OPERATIONS if path.startswith("/open311")),  # jurisdiction, dates, keys, codes
 }  # fmt: skip
 PLAIN = {("get", "/healthz"), ("get", "/readyz"), ("get", "/metrics")}  # nothing to get wrong
 
@@ -60,17 +61,24 @@ def number(document: BaseSchema) -> str:
 
 
 @pytest.fixture(scope="module")
-def office_key(app: FastAPI) -> dict[str, str]:
-    """Of a program of another office, which may do what the bot may not."""
+def known(app: FastAPI, number: str) -> dict[str, str]:
+    """What a document cannot give an example of, by the names of parameters."""
 
-    async def added() -> str:
+    async def a_key() -> str:
         db = Database(Settings(var_dir=app.state.var_dir).database_for("api"))
         async with db.writing() as session:
-            key = await clients.add(session, Clock(), "office", [f"intake:{source}" for source in SOURCES])
+            key = await clients.add(session, Clock(), "app", [*clients.SCOPES])
         await db.close()
         return key
 
-    return {"Authorization": f"Bearer {asyncio.run(added())}"}
+    numbers = dict.fromkeys(("number", "service_request_id", "token"), number)
+    return numbers | {"source": SOURCES[0], "service_code": "street_light", "api_key": asyncio.run(a_key())}
+
+
+def fill(case: Case, known: dict[str, str]) -> None:
+    case.path_parameters |= {name: known[name] for name in case.path_parameters if name in known}
+    if case.operation.path.startswith("/open311") and isinstance(case.body, dict):
+        case.body |= {name: known[name] for name in ("service_code", "api_key")}
 
 
 def hurry(case: Case) -> None:
@@ -82,18 +90,15 @@ def hurry(case: Case) -> None:
 
 @pytest.mark.parametrize(("method", "path"), OPERATIONS)
 def test_answers_good_requests_as_the_document_says(
-    document: BaseSchema, number: str, office_key: dict[str, str], method: str, path: str
+    document: BaseSchema, known: dict[str, str], method: str, path: str
 ) -> None:
-    headers = office_key if path == INTAKE else BOT
+    headers = {"Authorization": f"Bearer {known['api_key']}"} if path == INTAKE else BOT
     excluded = [] if (method, path) not in DEPENDS else [positive_data_acceptance]
 
     @given(document[path][method].as_strategy(generation_mode=GenerationMode.POSITIVE))
     @FEW
     def keeps(case: Case) -> None:
-        if "number" in case.path_parameters:
-            case.path_parameters["number"] = number
-        if "source" in case.path_parameters:
-            case.path_parameters["source"] = SOURCES[0]
+        fill(case, known)
         hurry(case)
         case.call_and_validate(headers=headers, excluded_checks=excluded)
 
@@ -102,14 +107,14 @@ def test_answers_good_requests_as_the_document_says(
 
 @pytest.mark.parametrize(("method", "path"), [operation for operation in OPERATIONS if operation not in PLAIN])
 def test_refuses_bad_requests_as_the_document_says(
-    document: BaseSchema, office_key: dict[str, str], method: str, path: str
+    document: BaseSchema, known: dict[str, str], method: str, path: str
 ) -> None:
-    known = office_key if path == INTAKE else BOT
+    headers = {"Authorization": f"Bearer {known['api_key']}"} if path == INTAKE else BOT
 
     @given(document[path][method].as_strategy(generation_mode=GenerationMode.NEGATIVE))
     @FEW
     def keeps(case: Case) -> None:
         hurry(case)
-        case.call_and_validate(headers=known if "Authorization" in case.headers else {})
+        case.call_and_validate(headers=headers if "Authorization" in case.headers else {})
 
     keeps()
