@@ -50,6 +50,7 @@ format: $(READY)
 
 bench: $(READY)
 	@$(BIN)/python -m bench
+	@$(BIN)/python -m bench.lists
 
 screenshots: $(READY) packages
 	@$(BIN)/python -m docs.screenshots

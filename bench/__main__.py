@@ -1,4 +1,5 @@
-"""make bench: the figures of the README, each beside a reference measured in the same run. Below three minutes."""
+"""make bench: the figures of the README, each beside a reference measured in the same run. Below three minutes;
+`bench.lists`, which follows it, takes longer."""
 
 import asyncio
 import os
