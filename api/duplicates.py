@@ -3,7 +3,7 @@
 import hmac
 import re
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func
@@ -130,7 +130,7 @@ async def join(
 
 def _is_leave(office: Office, number: str, actor: Actor, given: str) -> bool:
     now = office.clock()
-    days = (now, now.fromtimestamp(now.timestamp() - 86400, now.tzinfo))
+    days = (now, now - timedelta(days=1))
     return any(hmac.compare_digest(_leave(office, number, actor, day).encode(), given.encode()) for day in days)
 
 

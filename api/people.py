@@ -110,6 +110,10 @@ async def new_password(session: AsyncSession, name: str) -> str:
     return password
 
 
+async def binding_code(session: AsyncSession, clock: Clock, name: str) -> str:
+    return await credentials.binding_code(session, (await called(session, name)).id, clock())
+
+
 async def revoke(session: AsyncSession, name: str) -> dict[str, int]:
     return await credentials.revoke(session, (await called(session, name)).id)
 

@@ -51,6 +51,12 @@ def staff_password(name: str) -> None:
     typer.echo(in_transaction(lambda session: people.new_password(session, name)))
 
 
+@staff.command("code")
+def staff_code(name: str) -> None:
+    """A code, printed last: whoever sends it to `POST /staff/bind` within ten minutes binds a chat to this person."""
+    typer.echo(in_transaction(lambda session: people.binding_code(session, utc_now, name)))
+
+
 @staff.command("revoke")
 def staff_revoke(name: str) -> None:
     """Ends every session, token and bound chat of a person, who may sign in again."""

@@ -200,7 +200,7 @@ class NoticeOut(BaseModel):
 
 
 class Binding(Strict):
-    """A chat, and the code that a member of staff read on their page and said there."""
+    """A chat, and the code of the member of staff who speaks there."""
 
     channel: Channel
     address: Name

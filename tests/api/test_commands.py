@@ -16,8 +16,8 @@ from tests.conftest import running_api
 ROOT = Path(__file__).parents[2]
 COMMANDS = [
     "serve", "migrate", "sweep", "import-grids", "export-corrections", "first-start", "staff add", "staff token",
-    "staff password", "staff revoke", "staff remove", "import-intake", "unit add", "client add", "client revoke",
-    "verify-history", "resident export", "resident erase", "retain", "heads", "",
+    "staff password", "staff revoke", "staff code", "staff remove", "import-intake", "unit add", "client add",
+    "client revoke", "verify-history", "resident export", "resident erase", "retain", "heads", "",
 ]  # fmt: skip
 NEED_TABLES = [
     "sweep",
@@ -165,6 +165,7 @@ MISTAKES = {
     "nobody's token": "staff token nobody",
     "nobody's password": "staff password nobody",
     "nobody to revoke": "staff revoke nobody",
+    "nobody's code": "staff code nobody",
     "nobody to remove": "staff remove nobody",
     "a token for no days": "staff token x --days 0",
     "no file": "import-grids",
