@@ -246,7 +246,9 @@ def test_an_interrupted_import_is_continued(
     before = taken_in(tmp_path)
     assert 5 <= before < many and child.returncode != 0
     if how is signal.SIGINT:
-        assert f"{before} taken".encode() in said and b"Traceback" not in complaint
+        counted = int(said.split()[0])
+        assert counted in (before, before - 1), "a row may be committed in the very moment of the interruption"
+        assert b"taken" in said and b"Traceback" not in complaint
         assert refused(file)[1][:2] == ["2", "body: missing"]
     done = process(tmp_path, "import-intake", "hanshan", str(file))
     assert f"{many - before} taken, 0 changed, {before} already known, 1 refused" in done.stdout
