@@ -72,7 +72,7 @@ async def test_what_a_program_posts_is_as_private_as_what_is_said_in_chat(api: A
     assert [part for part in PARTS if part in said([made, *await everything(api, number)])] == []
 
 
-# 龘 stands in no public name: hypothesis also tries the strings of our sources, and the name of a community is no secret
+# 龘 stands in no public name: hypothesis tries strings of our sources, too, and the name of a community is no secret
 TEXT = st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5), min_size=6, max_size=40).map("龘".__add__)
 POSITION = st.tuples(st.floats(31.2, 31.4), st.floats(120.5, 120.7))
 
