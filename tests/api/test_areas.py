@@ -6,7 +6,8 @@ import pytest
 from sqlmodel import col, select
 
 from api import areas
-from api.areas import SHIPPED, BadGrids
+from api.area_files import LARGEST_CELL, BadGrids
+from api.areas import SHIPPED
 from api.models import Area, Unit
 from tests.conftest import Api
 
@@ -41,7 +42,7 @@ async def test_importing_twice_changes_nothing(api: Api) -> None:
 
 async def test_adds_grids_and_renames(api: Api, tmp_path: Path) -> None:
     grid = f"{GOOD},第一网格,32050801903301,综合,310"
-    assert await imported(api, written(tmp_path, grid)) == {"street": 1, "community": 1, "grid": 1}
+    assert await imported(api, written(tmp_path, grid)) == {"street": 1, "community": 1, "grid": 1, "retired": 0}
     await imported(api, written(tmp_path, grid.replace("第一", "东")))
     found = {area.code: area for area in await everything(api)}["32050801903301"]
     assert (found.name, found.parent, found.kind, found.households) == ("东网格", "320508019033", "综合", 310)
@@ -50,7 +51,7 @@ async def test_adds_grids_and_renames(api: Api, tmp_path: Path) -> None:
 async def test_reads_a_file_that_excel_wrote(api: Api, tmp_path: Path) -> None:
     file = tmp_path / "excel.csv"
     file.write_bytes(f"{HEAD}\r\n{GOOD},,,,\r\n".encode("utf-8-sig"))
-    assert await imported(api, file) == {"street": 1, "community": 1, "grid": 0}
+    assert await imported(api, file) == {"street": 1, "community": 1, "grid": 0, "retired": 0}
 
 
 BAD = {
@@ -64,7 +65,14 @@ BAD = {
     "households beyond count": (f"{GOOD},第一网格,32050801903301,综合,{'9' * 30}", "line 3: households"),
     "a name used twice": ("金阊街道,320508019,别的社区,320508019033", "line 3: code 320508019033 is already"),
     "a control character": ("金阊街道,320508019,彩\x01香,320508019034", "line 3: a control character"),
-    "a cell of many lines": (f'{GOOD},"第一\n网格",,综合,', "line 4: a grid needs"),
+    "a cell of many lines": (f'{GOOD},"第一\n网格",32050801903301,综合,', "line 4: a control character"),
+    "a grid elsewhere": (f"{GOOD},第一网格,32050801803301,综合,", "line 3: gridCode 32050801803301 does not lie in"),
+    "a short street code": ("金阊街道,32050801,彩香社区,320508019034", "line 3: streetCode '32050801' is no code"),
+    "letters in a code": ("金阊街道,320508019,彩香社区,3205080190x4", "line 3: code '3205080190x4' is no code"),
+    "a grid's code as a community's": (f"{GOOD},第一网格,320508019033,综合,", "line 3: gridCode '320508019033' is no"),
+    "a code without a grid": (f"{GOOD},,32050801903301,,", "line 3: a gridCode or a polygon without"),
+    "an endless name": (f"{GOOD},{'网' * 101},32050801903301,综合,", "line 3: 'grid' is longer than 100"),
+    "more cells than columns": (f"{GOOD},第一网格,32050801903301,综合,3,POLYGON((1 1,2 2", "line 3: more cells"),
 }
 
 
@@ -81,7 +89,7 @@ FILES = {
     "no columns": (b"", "columns missing: street, streetCode"),
     "other columns": (b"a,b\n1,2\n", "columns missing"),
     "not UTF-8": (HEAD.encode() + b"\n\xff\xfe\xfa\n", "not a CSV in UTF-8"),
-    "one endless cell": (HEAD.encode() + b"\n" + b"x" * 200_000, "not a CSV"),
+    "one endless cell": (HEAD.encode() + b"\n" + b"x" * (LARGEST_CELL + 1), "not a CSV"),
 }
 
 
