@@ -3,13 +3,15 @@
 import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api.geometry import Index, stored
-from api.models import Area
-from api.whereabouts import Grid, Named, Whereabouts, settle
+from api.lifecycle import Lane
+from api.models import Area, Ticket
+from api.whereabouts import Grid, Named, settle
 
 LOOKS_EVERY = 2.0  # seconds between looks at whether an import changed something, in any process
 
@@ -83,8 +85,12 @@ class Atlas:
         areas = (await session.exec(select(Area).order_by(col(Area.code)))).all()
         return await asyncio.to_thread(Chart.of, revision, areas)
 
-    async def settle(self, session: AsyncSession, words: Named, lat: float | None, lon: float | None) -> Whereabouts:
-        """Where a report belongs: WGS 84, None where it has no point."""
+    async def place(self, session: AsyncSession, ticket: Ticket, words: Named) -> dict[str, Any]:
+        """Writes where a report belongs; returns what of it belongs on the record. A legal matter is told by its
+        topic, and three hundred households would be more than that."""
         chart = await self.chart(session)
         only = chart.only(words.street, words.community)
-        return settle(words, chart.at(lat, lon), only.code if only else "")
+        found = settle(words, chart.at(ticket.lat, ticket.lon), only.code if only else "")
+        ticket.street, ticket.community = found.street, found.community
+        ticket.grid = "" if ticket.lane is Lane.LEGAL else found.grid
+        return found.facts

@@ -72,8 +72,7 @@ async def open_ticket(session: AsyncSession, office: Office, understood: Underst
     """发现: stores the report; the system files and dispatches by itself what the house plan lets it."""
     now = office.clock()
     ticket = _reported(office, understood, now)
-    where = await office.atlas.settle(session, understood.where, ticket.lat, ticket.lon)
-    ticket.street, ticket.community, ticket.grid = where.street, where.community, where.grid
+    facts = {"where": ticket.place} | await office.atlas.place(session, ticket, understood.where)
     if actor.role is Role.RESIDENT and not ticket.urgent:
         await _not_too_often(session, office, ticket)
     if understood.report.unless_known and not ticket.urgent:
@@ -84,7 +83,6 @@ async def open_ticket(session: AsyncSession, office: Office, understood: Underst
     await session.flush()
     await search.index(session, ticket)
     session.add(Follower(ticket_id=ticket.id, channel=ticket.channel, address=understood.address or ticket.reporter))
-    facts = {"where": ticket.place} | where.facts
     report = event_of(ticket, actor, "report", now, after=ticket.status, note=ticket.text, facts=facts)
     report.before = ""
     await append(session, office, ticket, report)

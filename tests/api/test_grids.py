@@ -8,6 +8,7 @@ import pytest
 from api.atlas import Atlas
 from api.lifecycle import Action, Role
 from api.positions import to_gcj02
+from tests.api.browsing import browser
 from tests.api.drawn import (
     CODE,
     COMMUNITY,
@@ -21,7 +22,7 @@ from tests.api.drawn import (
     imported,
     middle,
 )
-from tests.api.life import Cast, failure, ok, open_ticket
+from tests.api.life import QUESTION, Cast, failure, ok, open_ticket
 from tests.conftest import Api
 
 FIRST = {
@@ -105,6 +106,23 @@ async def test_where_words_and_point_differ_the_words_are_believed_and_staff_are
     for headers, told in ((tina, [STREET, COMMUNITY, f"{CODE}01"]), (grids.resident(), None)):
         timeline = ok(await grids.client.get(f"/api/v1/tickets/{ticket['number']}/timeline", headers=headers))
         assert timeline["events"][0]["facts"].get("elsewhere") == told
+
+
+async def test_the_page_says_so_too(grids: Api) -> None:
+    tina = await browser(grids, Role.TRIAGE)
+    inside = (await open_ticket(grids, **NOWHERE, **middle(0)))["number"]
+    elsewhere = (await open_ticket(grids, place=OTHER_PLACE, **middle(0)))["number"]
+    page = await tina.open(f"/tickets/{inside}")
+    assert "第1网格" in page.words and f"{CODE}01" in page.words and "不一致" not in page.words
+    page = await tina.open(f"/tickets/{elsewhere}")
+    assert f"定位在{STREET}{COMMUNITY}，和说的地点不一致" in page.words and "第1网格" not in page.words
+
+
+async def test_of_a_legal_matter_no_grid_is_kept(grids: Api) -> None:
+    matter = await open_ticket(grids, **QUESTION, **middle(0))
+    assert (matter["community"], matter["grid"]) == (COMMUNITY, "")
+    listed = await grids.client.get("/api/v1/tickets", params={"grid": f"{CODE}01"}, headers=grids.bot())
+    assert ok(listed)["tickets"] == []
 
 
 async def test_a_correction_weighs_them_again(grids: Api) -> None:
