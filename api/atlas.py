@@ -92,5 +92,8 @@ class Atlas:
         only = chart.only(words.street, words.community)
         found = settle(words, chart.at(ticket.lat, ticket.lon), only.code if only else "")
         ticket.street, ticket.community = found.street, found.community
-        ticket.grid = "" if ticket.lane is Lane.LEGAL else found.grid
+        if ticket.lane is Lane.LEGAL:
+            ticket.grid = ""
+            return {}
+        ticket.grid = found.grid
         return found.facts

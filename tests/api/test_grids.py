@@ -4,9 +4,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlmodel import select
 
 from api.atlas import Atlas
 from api.lifecycle import Action, Role
+from api.models import Event
 from api.positions import to_gcj02
 from tests.api.browsing import browser
 from tests.api.drawn import (
@@ -121,6 +123,10 @@ async def test_the_page_says_so_too(grids: Api) -> None:
 async def test_of_a_legal_matter_no_grid_is_kept(grids: Api) -> None:
     matter = await open_ticket(grids, **QUESTION, **middle(0))
     assert (matter["community"], matter["grid"]) == (COMMUNITY, "")
+    away = await open_ticket(grids, **QUESTION | {"place": OTHER_PLACE}, **middle(0))
+    async with grids.db.reading() as session:
+        reports = (await session.exec(select(Event).where(Event.action == "report"))).all()
+    assert away["street"] == OTHER_STREET and not any("elsewhere" in event.facts for event in reports)
     listed = await grids.client.get("/api/v1/tickets", params={"grid": f"{CODE}01"}, headers=grids.bot())
     assert ok(listed)["tickets"] == []
 
