@@ -12,7 +12,18 @@ from rich.progress import Progress
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from api import areas, audit, clockwork, corrections, mistakes, people, people_commands, privacy_commands, serving
+from api import (
+    area_commands,
+    areas,
+    audit,
+    clockwork,
+    corrections,
+    mistakes,
+    people,
+    people_commands,
+    privacy_commands,
+    serving,
+)
 from api.app import create_app
 from api.commands import in_database, in_transaction
 from api.db import Database
@@ -71,13 +82,8 @@ def sweep() -> None:
     typer.echo(f"{in_database(work)} moved")
 
 
-@cli.command("import-grids")
-def import_grids(file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)]) -> None:
-    """A CSV of streets, communities and base grids. Can be repeated."""
-    loaded = in_transaction(lambda session: areas.import_areas(session, file))
-    typer.echo(f"{loaded['street']} streets, {loaded['community']} communities, {loaded['grid']} grids")
-
-
+cli.command("import-grids")(area_commands.import_grids)
+cli.command("demo-grids")(area_commands.write_demo_grids)
 cli.command("import-intake")(import_intake)
 
 

@@ -20,6 +20,8 @@ PERSON = r"^[!-9;-~]+:[!-~]([ -~]*[!-~])?$"
 
 async def as_actor(session: AsyncSession, staff: Staff) -> Actor:
     area = await session.get(Area, staff.scope) if staff.scope else None
+    if area is not None and area.level == "grid":
+        area = await session.get(Area, area.parent)
     community = area.name if area is not None and area.level == "community" else ""
     if community and area is not None:
         area = await session.get(Area, area.parent)

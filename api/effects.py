@@ -31,11 +31,11 @@ from nlp.catalogue import Kind
 async def correct(deed: Deed) -> Facts:
     ticket, facts = deed.ticket, await _relabel(deed) if deed.given.label else {}
     if deed.given.place:
-        where = deed.office.nlp.locate(deed.given.place)
         facts["place"], before = [ticket.place, deed.given.place], search.said(ticket)
         ticket.place = deed.given.place
         await search.index(deed.session, ticket, before)
-        ticket.street, ticket.community, ticket.grid = where.street, where.community, where.grid
+        named = deed.office.nlp.locate(deed.given.place)
+        facts |= await deed.office.atlas.place(deed.session, ticket, named)
     if not facts:
         raise Missing(needs=["label", "place"])
     return facts

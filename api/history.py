@@ -16,7 +16,7 @@ from api.office import Office
 from api.reading import read_by
 from api.schemas import Moment, StepOut, Timeline
 
-NAMES_OF_STAFF = ("from", "to", "proposed", "by")
+NAMES_OF_STAFF = ("from", "to", "proposed", "by", "elsewhere")
 
 
 async def timeline(session: AsyncSession, office: Office, ticket: Ticket, actor: Actor) -> Timeline:

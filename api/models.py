@@ -37,6 +37,10 @@ class Area(SQLModel, table=True):
     parent: str = Field(default="", index=True)
     kind: str = ""  # of a grid: 综合 | 专属
     households: int | None = None
+    polygon: str = Field(default="", sa_type=Text)  # WKT, WGS 84; "": not drawn
+    demo: bool = False
+    retired_at: datetime | None = moment(default=None)
+    revision: int = Field(default=0, index=True)  # of the areas, when this one last changed
 
 
 class Unit(SQLModel, table=True):

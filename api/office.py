@@ -3,13 +3,14 @@
 An office never changes: where a new model is taken up another one opens, and a request ends in the one it began in."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
 from api import deadlines
+from api.atlas import Atlas
 from api.calendar import district_calendar
 from api.deadlines import Calendar, Unit
 from api.settings import Settings
@@ -58,6 +59,7 @@ class Office:
     reports_an_hour: int = 30  # of one resident
     beside: Beside = nobody  # is shown what was understood
     callbacks: frozenset[str] = frozenset()  # the sources that are told of progress
+    atlas: Atlas = field(default_factory=Atlas)
 
     @property
     def catalogue(self) -> Catalogue:

@@ -2,7 +2,7 @@
 
 import re
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool
 from pydantic import StringConstraints as Text
@@ -69,6 +69,9 @@ class Report(Strict):
     place: Place = ""
     lat: Latitude | None = None
     lon: Longitude | None = None
+    system: Literal["wgs84", "gcj02"] = Field(
+        "wgs84", description="of lat and lon", exclude_if=lambda of: of == "wgs84"
+    )
     urgent: StrictBool | None = None
     unless_known: StrictBool = Field(
         False, description="409 already_known, and nothing opened, where an open ticket seems to be the same matter"

@@ -19,6 +19,7 @@ from api.errors import KeyReused, Missing, NotFound, Stale, TooFast, UnknownLabe
 from api.lifecycle import ENDED, RULES, STEP_REACHED, Action, Lane, Need, Role, Rule, Status
 from api.models import DayCount, Event, Follower, RequestKey, Ticket
 from api.office import Office
+from api.positions import TO_WGS84
 from api.record import append, event_of, remark
 from api.schemas import Act, Joining, Report
 from nlp.catalogue import Kind
@@ -71,6 +72,7 @@ async def open_ticket(session: AsyncSession, office: Office, understood: Underst
     """发现: stores the report; the system files and dispatches by itself what the house plan lets it."""
     now = office.clock()
     ticket = _reported(office, understood, now)
+    facts = {"where": ticket.place} | await office.atlas.place(session, ticket, understood.where)
     if actor.role is Role.RESIDENT and not ticket.urgent:
         await _not_too_often(session, office, ticket)
     if understood.report.unless_known and not ticket.urgent:
@@ -81,9 +83,7 @@ async def open_ticket(session: AsyncSession, office: Office, understood: Underst
     await session.flush()
     await search.index(session, ticket)
     session.add(Follower(ticket_id=ticket.id, channel=ticket.channel, address=understood.address or ticket.reporter))
-    report = event_of(
-        ticket, actor, "report", now, after=ticket.status, note=ticket.text, facts={"where": ticket.place}
-    )
+    report = event_of(ticket, actor, "report", now, after=ticket.status, note=ticket.text, facts=facts)
     report.before = ""
     await append(session, office, ticket, report)
     await _by_itself(session, office, ticket, understood.meaning)
@@ -101,11 +101,12 @@ async def _not_too_often(session: AsyncSession, office: Office, ticket: Ticket) 
 
 
 def _reported(office: Office, understood: Understood, now: datetime) -> Ticket:
-    report, meaning, where = understood.report, understood.meaning, understood.where
+    report, meaning = understood.report, understood.meaning
     label = report.label or (meaning.label if meaning.label in office.labels else "other")
     if label not in office.labels:
         raise UnknownLabel(label=label)
     entry = office.catalogue.by_label[label]
+    lat, lon = position_of(report)
     urgent = meaning.urgent if report.urgent is None else report.urgent
     return Ticket(
         number="",
@@ -117,11 +118,8 @@ def _reported(office: Office, understood: Understood, now: datetime) -> Ticket:
         priority=office.priority(label, urgent),
         text=report.text,
         place=report.place or meaning.place,
-        street=where.street,
-        community=where.community,
-        grid=where.grid,
-        lat=report.lat,
-        lon=report.lon,
+        lat=lat,
+        lon=lon,
         channel=report.channel,
         reporter=report.reporter,
         confirmed=report.label is not None if understood.confirmed is None else understood.confirmed,
@@ -133,6 +131,13 @@ def _reported(office: Office, understood: Understood, now: datetime) -> Ticket:
         reported_at=understood.reported_at or now,
         status_at=now,
     )
+
+
+def position_of(report: Report) -> tuple[float | None, float | None]:
+    """In WGS 84; as it came where it came so, for then nothing is to be rounded."""
+    if report.lat is None or report.lon is None:
+        return report.lat, report.lon
+    return TO_WGS84[report.system]((report.lat, report.lon))
 
 
 async def _next_number(session: AsyncSession, now: datetime) -> str:

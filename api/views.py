@@ -19,7 +19,7 @@ from api.reading import read_by
 from api.schemas import TicketOut
 
 UNREADABLE: dict[str, Any] = {
-    "text": None, "place": "", "because": [], "alternatives": [], "lat": None, "lon": None, "photos": [],
+    "text": None, "place": "", "grid": "", "because": [], "alternatives": [], "lat": None, "lon": None, "photos": [],
 }  # fmt: skip
 
 

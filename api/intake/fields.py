@@ -12,7 +12,7 @@ from typing import Any
 from api.errors import Malformed
 from api.intake.maps import Codes, Flag, Moment, Named, Piece, Position, SourceMap
 from api.intake.moments import read_moment
-from api.intake.positions import TO_WGS84
+from api.positions import TO_WGS84
 from api.schemas import VISIBLE, plain
 
 ID = re.compile(rf"{VISIBLE}+")

@@ -69,6 +69,8 @@ def _changes(facts: dict[str, Any], names: Names, catalogue: Catalogue, now: dat
                 yield f"{value} 分"
             case "question":
                 yield f"当时问的是：{value}"
+            case "elsewhere":
+                yield f"定位在{value[0]}{value[1]}，和说的地点不一致"
             case "left":
                 yield "还有别的居民关注这件工单，继续办理"
 

@@ -56,6 +56,7 @@ async def context(
     shown = await board.show(session, office, ticket, actor)
     timeline = await history.timeline(session, office, ticket, actor)
     called, last, now = await names(session), await last_change(session, ticket), office.clock()
+    chart = await office.atlas.chart(session)
     open_to = [Action(action) for action in shown.actions]
     tried, typed = (refusal.action, refusal.words) if refusal else (None, {})
     return {
@@ -70,6 +71,7 @@ async def context(
         "step_names": STEPS,
         "lines": story.told(timeline.events, ticket.lane, called, office.catalogue, now),
         "names": called,
+        "grid": chart.by_code.get(shown.grid),
         "pause": await _pause(session, ticket),
         "readable": may_read_words(actor, ticket),
         "identity": identity,

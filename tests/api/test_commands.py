@@ -11,13 +11,14 @@ import pytest
 
 from api import mistakes
 from api.__main__ import cli
+from api.areas import SHIPPED
 from tests.conftest import running_api
 
 ROOT = Path(__file__).parents[2]
 COMMANDS = [
     "serve", "migrate", "sweep", "import-grids", "export-corrections", "first-start", "staff add", "staff token",
     "staff password", "staff revoke", "staff code", "staff remove", "import-intake", "unit add", "client add",
-    "client revoke", "verify-history", "resident export", "resident erase", "retain", "heads", "",
+    "client revoke", "verify-history", "resident export", "resident erase", "retain", "heads", "demo-grids", "",
 ]  # fmt: skip
 NEED_TABLES = [
     "sweep",
@@ -104,6 +105,20 @@ def test_adds_units_and_grids_and_sweeps(run: Run, migrated: Path, tmp_path: Pat
     assert run(migrated, "sweep").stdout == "0 moved\n"
 
 
+def test_demo_grids_are_written_and_imported(run: Run, migrated: Path, tmp_path: Path) -> None:
+    run(tmp_path, "migrate")
+    file = tmp_path / "grids.geojson"
+    assert run(tmp_path, "demo-grids", str(file)).stdout == f"1358 演示 grids written to {file}\n"
+    for _ in range(2):
+        done = run(tmp_path, "import-grids", str(file))
+        assert (done.stdout, done.stderr) == ("8 streets, 171 communities, 1358 grids\n", "")
+    assert "exists already" in one_line(run(tmp_path, "demo-grids", str(file)))
+    few = tmp_path / "few.csv"
+    few.write_text("".join(SHIPPED.read_text(encoding="utf-8").splitlines(keepends=True)[:3]), encoding="utf-8")
+    done = run(tmp_path, "import-grids", str(few), "--replace")
+    assert done.stdout == "1 streets, 2 communities, 0 grids, 15 retired\n"
+
+
 def test_first_logins_are_given_once(run: Run, migrated: Path, tmp_path: Path) -> None:
     run(tmp_path, "migrate")
     first = run(tmp_path, "first-start")
@@ -171,6 +186,9 @@ MISTAKES = {
     "no file": "import-grids",
     "a file that is not there": "import-grids /nowhere.csv",
     "a folder for a file": "import-grids /tmp",
+    "grids over a file": f"demo-grids {ROOT}/pyproject.toml",
+    "grids in no folder": "demo-grids /nowhere/grids.csv",
+    "grids as something else": "demo-grids /tmp/grids.shp",
     "a file of something else": f"import-grids {ROOT}/pyproject.toml",
     "a resident without a channel": "resident export r1 /tmp/r1.json",
     "an erasure without a reason": "resident erase web:r1",

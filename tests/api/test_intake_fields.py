@@ -12,7 +12,6 @@ from api.intake import fields
 from api.intake.fields import Given
 from api.intake.maps import DEFAULT_FILE, BadMap, load_maps
 from api.intake.moments import read_moment
-from api.intake.positions import TO_WGS84, to_gcj02
 from api.intake.sources import SOURCES
 from api.office import TICKETED
 from nlp.catalogue import load_catalogue
@@ -158,27 +157,6 @@ def test_what_the_map_does_not_name_makes_no_other_report_of_it() -> None:
         fields.read(HOTLINE, {"工单编号": "A-1", "content": "路灯不亮 "}),
     )
     assert one.digest == two.digest != fields.read(HOTLINE, SENT | {"content": "路灯亮了"}).digest
-
-
-# wgs lat, lon, gcj lat, lon: test values published with eviltransform, the reference of the open libraries
-KNOWN = [
-    (31.1774276, 121.5272106, 31.17530398364597, 121.531541859215),
-    (22.543847, 113.912316, 22.540796131694766, 113.9171764808363),
-    (39.911954, 116.377817, 39.91334545536069, 116.38404722455657),
-]
-
-
-@pytest.mark.parametrize(("lat", "lon", "shifted_lat", "shifted_lon"), KNOWN)
-def test_map_coordinates(lat: float, lon: float, shifted_lat: float, shifted_lon: float) -> None:
-    assert to_gcj02((lat, lon)) == pytest.approx((shifted_lat, shifted_lon), abs=1e-6)
-    assert TO_WGS84["gcj02"]((shifted_lat, shifted_lon)) == pytest.approx((lat, lon), abs=1e-6)
-    assert TO_WGS84["wgs84"]((lat, lon)) == (lat, lon)
-
-
-def test_baidu_coordinates() -> None:
-    """39.915, 116.404 is 39.90865673957631, 116.39762729119315 in GCJ-02 by coordtransform's own example."""
-    there = TO_WGS84["bd09"]((39.915, 116.404))
-    assert to_gcj02(there) == pytest.approx((39.90865673957631, 116.39762729119315), abs=1e-7)
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,7 @@ INTAKE = "/api/v1/intake/{source}"
 DEPENDS = {  # on more than a document can say: the catalogue's labels, what an action needs, the bytes of a picture
     ("get", "/api/v1/tickets"), ("post", "/api/v1/tickets"), ("post", f"{TICKET}/actions/{{action}}"),
     ("post", f"{TICKET}/photos"), ("post", INTAKE),
+    ("get", "/api/v1/grids"),  # either a point or a place, and whether there is a grid
     *((method, path) for method, path in OPERATIONS if path.startswith("/open311")),  # jurisdiction, dates, keys, codes
 }  # fmt: skip
 PLAIN = {("get", "/healthz"), ("get", "/readyz"), ("get", "/metrics")}  # nothing to get wrong

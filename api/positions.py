@@ -1,19 +1,29 @@
 """Chinese map coordinates -> WGS 84. Pure.
 
 GCJ-02 (Amap, Tencent, most government maps) is shifted by up to 700 m, BD-09 (Baidu) once more. The shift is not
-published; these are the formulas that the open map libraries agree on, exact to a few metres.
+published; these are the formulas that the open map libraries agree on, exact to a few metres. Outside China nothing is
+shifted.
 """
 
 from collections.abc import Callable
 from math import atan2, cos, hypot, pi, radians, sin, sqrt
 
 Point = tuple[float, float]  # latitude, longitude in degrees
+CHINA = ((0.8293, 55.8271), (72.004, 137.8347))  # the box of the same libraries: latitudes, longitudes
 AXIS, SQUARED_ECCENTRICITY = 6378245.0, 0.00669342162296594323  # of Krassowsky's ellipsoid
 BAIDU = pi * 3000.0 / 180.0
 ROUNDS = 6  # each leaves a thousandth of the error
 
 
+def in_china(point: Point) -> bool:
+    return all(least <= degrees <= most for degrees, (least, most) in zip(point, CHINA, strict=True))
+
+
 def to_gcj02(point: Point) -> Point:
+    return _shifted(point) if in_china(point) else point
+
+
+def _shifted(point: Point) -> Point:
     lat, lon = point
     north, east = _shift(lon - 105.0, lat - 35.0)
     curved = 1 - SQUARED_ECCENTRICITY * sin(radians(lat)) ** 2
@@ -37,14 +47,19 @@ def _waves(along: float, short: float, long: float) -> float:
 
 
 def from_gcj02(point: Point) -> Point:
+    """By trial: shifted forth again, what is missing is made good."""
+    if not in_china(point):
+        return point
     lat, lon = point
     for _ in range(ROUNDS):
-        shifted = to_gcj02((lat, lon))
+        shifted = _shifted((lat, lon))
         lat, lon = lat + point[0] - shifted[0], lon + point[1] - shifted[1]
     return lat, lon
 
 
 def from_bd09(point: Point) -> Point:
+    if not in_china(point):
+        return point
     y, x = point[0] - 0.006, point[1] - 0.0065
     far = hypot(x, y) - 0.00002 * sin(y * BAIDU)
     angle = atan2(y, x) - 0.000003 * cos(x * BAIDU)
