@@ -62,7 +62,7 @@ async def say(page: Page, words: str) -> None:
 
 
 async def hears(page: Page, words: str) -> None:
-    await page.locator("#log").get_by_text(words).last.wait_for(timeout=10_000)
+    await page.locator("#log").get_by_text(words).last.wait_for(timeout=40_000)
 
 
 async def press(page: Page, words: str) -> None:

@@ -25,7 +25,7 @@ async def test_from_the_first_words_to_the_rating(tmp_path: Path, understander: 
         errors: list[str] = []
         resident.on("pageerror", lambda error: errors.append(str(error)))
         number = await report(resident, world.chat_url)
-        await desks[Role.TRIAGE].get_by_text(number).first.wait_for(timeout=15_000)  # the queue shows it by itself
+        await desks[Role.TRIAGE].get_by_text(number).first.wait_for(timeout=40_000)  # the queue shows it by itself
         await chrome.do(desks[Role.TRIAGE], url, number, "file")
         await chrome.hears(resident, "立案")
         await chrome.do(desks[Role.TRIAGE], url, number, "dispatch", to="staff-handler")

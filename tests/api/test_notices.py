@@ -97,7 +97,7 @@ async def test_a_waiting_claim_answers_as_soon_as_there_is_something(cast: Cast)
     waiting = asyncio.create_task(claim(cast.api, wait=10))
     await asyncio.sleep(0.05)
     await some(cast)
-    assert len(await asyncio.wait_for(waiting, 5)) == 1
+    assert len(await asyncio.wait_for(waiting, 30)) == 1
 
 
 async def test_nobody_waits_for_ever(cast: Cast) -> None:

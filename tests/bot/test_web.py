@@ -40,14 +40,14 @@ class Tab:
 
     async def next(self, key: str = "say") -> Frame:
         """The next frame that has `key`."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while True:
                 frame: Frame = json.loads(await self.line.recv())
                 if key in frame:
                     return frame
 
     async def some(self, number: int) -> list[Frame]:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             return [json.loads(await self.line.recv()) for _ in range(number)]
 
     async def quiet(self, within: float = 0.2) -> list[Frame]:

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "grids"
+revision = "0008"
 down_revision = "0007"
 
 

@@ -1,0 +1,33 @@
+"""The tables of the API, the one owner of data. Tables do not validate: what crosses HTTP is checked in `schemas`.
+
+A generated `id` is typed as what it is once the row is flushed; nothing reads it before.
+"""
+
+from api.models.areas import Area, Unit
+from api.models.columns import LAST_KEY
+from api.models.exchange import Intake, Notice, RequestKey
+from api.models.people import BindingCode, Client, Staff, StaffGrant, StaffSession, StaffToken
+from api.models.tickets import FILTERED, DayCount, DayHead, Event, Follower, Pause, Photo, Ticket
+
+__all__ = [
+    "FILTERED",
+    "LAST_KEY",
+    "Area",
+    "BindingCode",
+    "Client",
+    "DayCount",
+    "DayHead",
+    "Event",
+    "Follower",
+    "Intake",
+    "Notice",
+    "Pause",
+    "Photo",
+    "RequestKey",
+    "Staff",
+    "StaffGrant",
+    "StaffSession",
+    "StaffToken",
+    "Ticket",
+    "Unit",
+]

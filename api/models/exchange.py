@@ -1,0 +1,55 @@
+"""What goes out, and what came in already."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, Index
+from sqlmodel import Field, SQLModel
+
+from api.models.columns import json_list, moment
+
+
+class Notice(SQLModel, table=True):
+    """The outbox: recorded with the transition, claimed under a lease, acknowledged one by one."""
+
+    __table_args__ = (
+        Index("ix_notice_next", "sent_at", "not_before_at"),
+        Index("ix_notice_line", "channel", "address", "sent_at"),
+    )
+
+    id: int = Field(default=None, primary_key=True)
+    ticket_id: int = Field(foreign_key="ticket.id", index=True)
+    event_id: int = Field(foreign_key="event.id")
+    kind: str
+    channel: str
+    address: str
+    urgent: bool = False
+    facts: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    created_at: datetime = moment()
+    not_before_at: datetime = moment()
+    attempts: int = 0
+    claimed_by: str = ""
+    sent_at: datetime | None = moment(default=None)
+    failed: str = ""  # why it can never arrive, e.g. the person blocked the bot
+
+
+class RequestKey(SQLModel, table=True):
+    """An Idempotency-Key that was used: by whom, for which body, and for which ticket."""
+
+    __tablename__ = "request_key"
+    caller: str = Field(primary_key=True)
+    key: str = Field(primary_key=True)
+    digest: str
+    number: str = ""
+    at: datetime = moment()
+
+
+class Intake(SQLModel, table=True):
+    """A report of another office: their id, once for ever, and which bodies came under it."""
+
+    source: str = Field(primary_key=True)
+    their_id: str = Field(primary_key=True)
+    ticket_id: int | None = Field(default=None, foreign_key="ticket.id", index=True)  # None: while it is being opened
+    digests: list[str] = json_list()
+    at: datetime = moment()
+    stopped_at: datetime | None = moment(default=None)  # the source asked to be told no more of it

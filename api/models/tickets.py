@@ -1,0 +1,155 @@
+"""Tickets and what happened to them."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, Index, Text, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from api.lifecycle import Lane, Role, Status
+from api.models.columns import json_list, moment, of_enum
+
+FILTERED = ("status", "label", "street", "community", "grid", "assignee")
+
+
+class DayCount(SQLModel, table=True):
+    """The last ticket number given out on a day (district time)."""
+
+    __tablename__ = "day_count"
+    day: str = Field(primary_key=True)
+    last: int
+
+
+class Ticket(SQLModel, table=True):
+    __table_args__ = (
+        # the queue's order, and what its filters ask for, without a look at the rows
+        Index(
+            "ix_ticket_open",
+            text("priority DESC"),
+            "reported_at",
+            "id",
+            "status",
+            "lane",
+            "street",
+            "community",
+            "assignee",
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+        *(Index(f"ix_ticket_{name}", name, "id") for name in FILTERED),
+        Index("ix_ticket_twin", "label", "street", "status"),
+        Index("ix_ticket_reporter", "channel", "reporter", "reported_at"),
+        Index("ix_ticket_public", "kind", "reported_at"),  # what Open311 lists
+    )
+
+    id: int = Field(default=None, primary_key=True)
+    number: str = Field(unique=True)
+    lane: Lane = of_enum(Lane)
+    kind: str
+    label: str
+    status: Status = of_enum(Status)
+    step: int = 1
+    priority: int = 0  # 0 ordinary, 1 a hazard, 2 danger to life
+    urgent: bool = False
+    text: str = Field(sa_type=Text)
+    place: str = ""
+    street: str = ""
+    community: str = ""
+    grid: str = ""
+    lat: float | None = None
+    lon: float | None = None
+    channel: str
+    reporter: str
+    confirmed: bool = False
+    confidence: float = 0.0
+    alternatives: list[dict[str, Any]] = json_list()
+    because: list[str] = json_list()
+    assignee: str | None = None
+    handled_by: str | None = None
+    escalated: bool = False
+    asks: int = 0
+    paused: bool = False
+    returns: int = 0
+    disputes: int = 0
+    follow_ups: int = 0
+    extensions: int = 0
+    warned: int = 0  # how many of lifecycle.WARNINGS the promise of handling has had
+    check_warned: int = 0  # and that of verification
+    urged: int = 0  # 督办
+    more_time: bool = False  # asked for and not yet decided
+    score: int | None = None
+    reported_at: datetime = moment()
+    status_at: datetime = moment()
+    due_at: datetime | None = moment(default=None, index=True)
+    wakes_at: datetime | None = moment(default=None, index=True)
+    warns_at: datetime | None = moment(default=None, index=True)
+    ended_at: datetime | None = moment(default=None)
+    events: int = 0  # how many it has, and the mac of the last
+    head: str = ""
+
+
+class Event(SQLModel, table=True):
+    """What happened to a ticket: appended with the transition, bound to the event before it (`trail`), never edited."""
+
+    __table_args__ = (UniqueConstraint("ticket_id", "seq", name="uq_event_seq"),)
+
+    id: int = Field(default=None, primary_key=True)
+    ticket_id: int = Field(foreign_key="ticket.id")
+    seq: int = 0  # 1, 2, … within its ticket
+    action: str  # an Action, or "report" for the first
+    before: str = ""
+    after: str
+    role: Role = of_enum(Role)
+    actor: str
+    note: str = Field(default="", sa_type=Text)
+    reason: str = Field(default="", sa_type=Text)
+    facts: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    at: datetime = moment(index=True)
+    seals: dict[str, list[str]] = Field(default_factory=dict, sa_type=JSON)  # field -> [salt, digest]
+    state: str = ""  # digest of the ticket's row as the event left it
+    mac: str = ""
+
+
+class DayHead(SQLModel, table=True):
+    """A day's events of all tickets under one mac, bound to the day before: shows what was removed later."""
+
+    __tablename__ = "day_head"
+    day: str = Field(primary_key=True)  # 2026-11-22, district time
+    events: int
+    digest: str  # SHA-256 over the macs of the day's events, ticket by ticket
+    mac: str
+    signed_at: datetime = moment()
+
+
+class Pause(SQLModel, table=True):
+    """The promise's clock stands from `opened_at` until the resident's reply or, at `ends_at`, until the clock's."""
+
+    id: int = Field(default=None, primary_key=True)
+    ticket_id: int = Field(foreign_key="ticket.id", index=True)
+    question: str = Field(sa_type=Text)
+    opened_at: datetime = moment()
+    ends_at: datetime = moment(index=True)
+    closed_at: datetime | None = moment(default=None)
+
+
+class Follower(SQLModel, table=True):
+    """A resident who is told of a ticket: its reporter, and whoever joined."""
+
+    __table_args__ = (UniqueConstraint("ticket_id", "channel", "address"),)
+
+    id: int = Field(default=None, primary_key=True)
+    ticket_id: int = Field(foreign_key="ticket.id")
+    channel: str
+    address: str = Field(index=True)
+    via: str = ""  # number of the merged ticket that brought them here
+    score: int | None = None
+
+
+class Photo(SQLModel, table=True):
+    id: str = Field(primary_key=True)
+    ticket_id: int = Field(foreign_key="ticket.id", index=True)
+    by: str
+    width: int
+    height: int
+    digest: str
+    at: datetime = moment()
