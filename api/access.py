@@ -6,7 +6,7 @@ from sqlmodel import col, select
 from api.actors import Actor
 from api.errors import Forbidden, NotAllowed
 from api.lifecycle import ASKS_A_TICKET, RULES, Action, Lane, Role, Rule, actions_open_to
-from api.models import Follower, Ticket
+from api.models import Follower, Part, Ticket
 
 SEES_LEGAL_TOPICS = (Role.TRIAGE, Role.SUPERVISOR)  # number, topic and times of a legal matter; never its words
 ONLY_SUPERVISOR = (Action.DISPATCH, Action.DECLINE, Action.MERGE)  # once a ticket was escalated
@@ -26,7 +26,7 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
         case Role.ADVISER:
             return and_(legal, col(Ticket.assignee) == actor.name)
         case Role.HANDLER:
-            return and_(~legal, col(Ticket.assignee).in_([actor.name, actor.scope or actor.name]))
+            return and_(~legal, or_(col(Ticket.assignee).in_(actor.desks), has_part(actor)))
         case Role.TRIAGE | Role.SUPERVISOR | Role.VERIFIER | Role.ADMIN:
             public = and_(~legal, _in_scope(actor))
             return or_(public, and_(legal, _in_scope(actor))) if actor.role in SEES_LEGAL_TOPICS else public
@@ -36,8 +36,24 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
 
 def _in_scope(actor: Actor) -> ColumnElement[bool]:
     """A street's staff also see what has no street yet, a community's what has no community yet: somebody must."""
-    inside = [(col(Ticket.street), actor.street), (col(Ticket.community), actor.community)]
-    return and_(true(), *(field.in_([name, ""]) for field, name in inside if name))
+    if not actor.streets and not actor.communities:
+        return true()
+    street, community = col(Ticket.street), col(Ticket.community)
+    near = and_(street.in_(actor.beside), community.in_([*actor.communities, ""]))
+    return or_(street.in_([*actor.streets, ""]), near)
+
+
+def has_part(actor: Actor, *, undone: bool = False) -> ColumnElement[bool]:
+    """The tickets in which the actor's unit works with another that leads."""
+    of = [col(Part.unit).in_(actor.desks), col(Part.released_at).is_(None)]
+    return col(Ticket.id).in_(select(Part.ticket_id).where(*of, *([col(Part.done_at).is_(None)] if undone else [])))
+
+
+def waits_on(actor: Actor) -> ColumnElement[bool]:
+    """Of the tickets that wait on the actor's role: whose part is done has nothing more to do."""
+    if actor.role is not Role.HANDLER:
+        return true()
+    return or_(col(Ticket.assignee).in_(actor.desks), has_part(actor, undone=True))
 
 
 def may_read_words(actor: Actor, ticket: Ticket) -> bool:
@@ -72,6 +88,8 @@ def refusal(actor: Actor, ticket: Ticket, action: Action) -> str:
     """Why this person, whose role the table allows, may not all the same; "" if nothing speaks against it."""
     if action in (Action.PASS, Action.FAIL) and actor.name == ticket.handled_by:
         return "handled_it"
+    if actor.role is Role.HANDLER and (ticket.assignee in actor.desks) is (action is Action.CONTRIBUTE):
+        return "leads" if action is Action.CONTRIBUTE else "not_lead"
     if ticket.escalated and actor.role is Role.TRIAGE and action in ONLY_SUPERVISOR:
         return "supervisor_only"
     return ""

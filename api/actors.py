@@ -7,17 +7,23 @@ from api.lifecycle import Role
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """`scope` is the code a member of staff is bound to; `street` and `community` the names of what that is, "" for
-    the whole district or the whole street.
+    """`scope` is the code a member of staff is bound to, and what it stands for are names: whole `streets`, or
+    `communities` of the streets `beside`; none of them is the whole district.
     A resident is known by `channel` and `address`."""
 
     role: Role
     name: str
     scope: str = ""
-    street: str = ""
-    community: str = ""
+    streets: tuple[str, ...] = ()
+    communities: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
     channel: str = ""
     address: str = ""
+
+    @property
+    def desks(self) -> list[str]:
+        """Under which names tickets lie with them: their own, and their unit's."""
+        return [self.name, self.scope or self.name]
 
 
 SYSTEM = Actor(Role.SYSTEM, "system")

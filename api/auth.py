@@ -10,7 +10,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from api import credentials
 from api.actors import SYSTEM, Actor, resident
 from api.errors import Forbidden, NotSignedIn
-from api.models import Area, Staff
+from api.models import Staff
+from api.scopes import names_of
 
 COOKIE = "gusu_staff"
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
@@ -19,13 +20,8 @@ PERSON = r"^[!-9;-~]+:[!-~]([ -~]*[!-~])?$"
 
 
 async def as_actor(session: AsyncSession, staff: Staff) -> Actor:
-    area = await session.get(Area, staff.scope) if staff.scope else None
-    if area is not None and area.level == "grid":
-        area = await session.get(Area, area.parent)
-    community = area.name if area is not None and area.level == "community" else ""
-    if community and area is not None:
-        area = await session.get(Area, area.parent)
-    return Actor(staff.role, staff.name, scope=staff.scope, street=area.name if area else "", community=community)
+    streets, communities, beside = await names_of(session, staff.scope)
+    return Actor(staff.role, staff.name, staff.scope, streets, communities, beside)
 
 
 Bearer = Annotated[HTTPAuthorizationCredentials | None, Depends(HTTPBearer(auto_error=False))]

@@ -10,7 +10,7 @@ from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api import search, views
-from api.access import visible_to
+from api.access import visible_to, waits_on
 from api.actors import Actor
 from api.lifecycle import OPEN, WAITS_ON, Role, Status
 from api.models import Ticket
@@ -77,7 +77,8 @@ def _status_is(actor: Actor, status: str) -> ColumnElement[bool]:
         case "mine":
             waiting = [pair for pair, role in WAITS_ON.items() if role is actor.role]
             supervisor = or_(col(Ticket.escalated), col(Ticket.more_time)) if actor.role is Role.SUPERVISOR else false()
-            return or_(supervisor, *(and_(col(Ticket.lane) == lane, col(Ticket.status) == of) for lane, of in waiting))
+            turn = or_(false(), *(and_(col(Ticket.lane) == lane, col(Ticket.status) == of) for lane, of in waiting))
+            return or_(supervisor, and_(turn, waits_on(actor)))
         case _ if status in list(Status):
             return col(Ticket.status) == Status(status)
         case _:

@@ -8,12 +8,12 @@ from typing import Any
 from sqlmodel import col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from api import deadlines, duplicates, promises, routing, search
+from api import deadlines, duplicates, joint, promises, routing, search, troubles
 from api.access import visible_to
 from api.actors import Actor
 from api.deed import Deed, Facts
 from api.effects_on_time import ask_time, decide_time, grant, send_back, urge, warn
-from api.errors import BadTarget, Missing, NotAllowed, TooMany, UnknownLabel
+from api.errors import BadTarget, Forbidden, Missing, NotAllowed, TooMany, UnknownLabel
 from api.lifecycle import (
     ASKS_A_TICKET,
     DISPUTES_BEFORE_SUPERVISOR,
@@ -25,6 +25,8 @@ from api.lifecycle import (
     Role,
 )
 from api.models import Follower, Pause, Ticket
+from api.office import Office
+from api.rules import Route
 from nlp.catalogue import Kind
 
 
@@ -60,7 +62,26 @@ async def file(deed: Deed) -> Facts:
 async def dispatch(deed: Deed) -> Facts:
     deed.ticket.assignee = await routing.assignee(deed.session, deed.ticket.lane, deed.given.to)
     deed.ticket.escalated = False
-    return {"to": deed.ticket.assignee}
+    facts = {"to": deed.ticket.assignee}
+    return facts if deed.ticket.lane is Lane.LEGAL else facts | await _by_rules(deed)
+
+
+async def _by_rules(deed: Deed) -> Facts:
+    """The rule that was followed, if one was; and which had to be passed over."""
+    ticket, route = deed.ticket, await routing.route(deed.session, deed.office, deed.ticket)
+    follows = route.to == ticket.assignee
+    others = route.joint if deed.given.joint is None and follows else deed.given.joint or ()
+    rule = {"rule": route.rule} if follows else {}
+    passed = await passed_over(deed.session, deed.office, ticket, route)
+    return rule | passed | await joint.begin_with(deed, others)
+
+
+async def passed_over(session: AsyncSession, office: Office, ticket: Ticket, route: Route) -> Facts:
+    if not route.unusable:
+        return {}
+    area = next(iter(await routing.areas_of(session, ticket)), "")
+    await troubles.note(session, ticket.number, area, route.unusable, office.clock())
+    return {"unusable": [list(one) for one in route.unusable]}
 
 
 async def take(deed: Deed) -> Facts:
@@ -72,6 +93,7 @@ async def take(deed: Deed) -> Facts:
 
 async def report_back(deed: Deed) -> Facts:
     """With whose word it was that it is done: should it prove untrue, it counts against them, whoever has it then."""
+    await joint.all_done(deed)
     return await take(deed) | {"by": deed.ticket.assignee}
 
 
@@ -201,6 +223,17 @@ async def follow_up(deed: Deed) -> Facts:
     return {}
 
 
+async def check(deed: Deed) -> Facts:
+    """Whoever did a part of it may not verify it either."""
+    if await joint.did_a_part(deed.session, deed.ticket, deed.actor):
+        raise Forbidden(action=Action.PASS, reason="handled_it")
+    return {}
+
+
+async def check_again(deed: Deed) -> Facts:
+    return await check(deed) | await send_back(deed)
+
+
 async def nothing(deed: Deed) -> Facts:
     return {}
 
@@ -230,8 +263,8 @@ EFFECTS: dict[Action, Callable[[Deed], Awaitable[Facts]]] = {
     Action.DISPATCH: dispatch,
     Action.ACCEPT: take,
     Action.REPORT_BACK: report_back,
-    Action.PASS: nothing,
-    Action.FAIL: send_back,
+    Action.PASS: check,
+    Action.FAIL: check_again,
     Action.RATE: rate,
     Action.DISPUTE: dispute,
     Action.REOPEN: dispute,
@@ -252,4 +285,7 @@ EFFECTS: dict[Action, Callable[[Deed], Awaitable[Facts]]] = {
     Action.FOLLOW_UP: follow_up,
     **{action: partial(warn, action=action) for action in WARNINGS},
     Action.URGE: urge,
+    Action.INVITE: joint.invite,
+    Action.CONTRIBUTE: joint.contribute,
+    Action.RELEASE: joint.release,
 }

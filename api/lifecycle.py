@@ -55,6 +55,9 @@ class Action(StrEnum):
     URGE = "urge"
     PASS_ON = "pass_on"
     FOLLOW_UP = "follow_up"
+    INVITE = "invite"
+    CONTRIBUTE = "contribute"
+    RELEASE = "release"
 
 
 class Role(StrEnum):
@@ -203,6 +206,19 @@ _PUBLIC: dict[tuple[Status, Action], Rule] = {
     **{
         (status, Action.RESUME): rule(status, Role.CLOCK, (), (Role.TRIAGE, Role.HANDLER))
         for status in (Status.REPORTED, Status.FILED, Status.DISPATCHED, Status.IN_PROGRESS)
+    },
+    # 主办 and 协办: who leads reports back, once everybody who works with it has done its part or was released
+    **{
+        (status, Action.INVITE): rule(status, (*_DESK, Role.HANDLER), (Need.TO, Need.REASON), Role.HANDLER)
+        for status in (Status.DISPATCHED, Status.IN_PROGRESS)
+    },
+    **{
+        (status, Action.CONTRIBUTE): rule(status, Role.HANDLER, (Need.NOTE,), Role.HANDLER)
+        for status in (Status.DISPATCHED, Status.IN_PROGRESS)
+    },
+    **{
+        (status, Action.RELEASE): rule(status, _DESK, (Need.TO, Need.REASON), Role.HANDLER)
+        for status in (Status.DISPATCHED, Status.IN_PROGRESS)
     },
     **{(status, Action.CORRECT): rule(status, _DESK, (Need.REASON,)) for status in (Status.REPORTED, Status.FILED)},
     **_watched(Lane.PUBLIC, *OPEN[:5]),

@@ -4,17 +4,18 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, update
+from sqlalchemy import ColumnElement, and_, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from api import joint
 from api.access import visible_to
 from api.actors import Actor
 from api.errors import NotFound
 from api.intake import progress
 from api.intake.sources import SOURCES
 from api.lifecycle import STEPS, Lane, Role, Rule
-from api.models import Event, Follower, Notice, Ticket, Unit
+from api.models import Event, Follower, Notice, Part, Ticket, Unit
 from api.office import Office
 from api.promises import handled_by, spans_of
 from api.schemas import Acknowledgement
@@ -55,8 +56,8 @@ async def record(
     await progress.record(session, office, ticket, event, to_followers)
     people = [who for who in to_followers if who[0] not in SOURCES and who != (actor.channel, actor.address)]
     told = people if Role.RESIDENT in rule.tell else []
-    desks = [(DESK, desk) for desk in _desks(ticket, rule)]
-    for channel, address in [*told, *desks]:
+    desks = _desks(ticket, rule, event, await joint.of(session, [ticket.id]))
+    for channel, address in [*told, *((DESK, desk) for desk in desks if desk not in actor.desks)]:
         session.add(
             Notice(
                 ticket_id=ticket.id,
@@ -72,11 +73,13 @@ async def record(
         )
 
 
-def _desks(ticket: Ticket, rule: Rule) -> list[str]:
-    """Whose: of handlers and advisers only the one the ticket lies with; of the other roles everybody."""
+def _desks(ticket: Ticket, rule: Rule, event: Event, parts: Sequence[Part]) -> list[str]:
+    """Whose: of handlers and advisers only those the ticket lies with, or just has; of the other roles everybody."""
     roles = rule.tell - {Role.RESIDENT} | ({Role.SUPERVISOR} if ticket.escalated else set())
-    desks = [ticket.assignee if role in (Role.HANDLER, Role.ADVISER) else role.value for role in sorted(roles)]
-    return [desk for desk in desks if desk]
+    undone = [part.unit for part in parts if part.done_at is None]
+    lies_with = {Role.ADVISER: [ticket.assignee], Role.HANDLER: [ticket.assignee, *undone, event.facts.get("unit")]}
+    desks = [desk for role in sorted(roles) for desk in lies_with.get(role, [role.value])]
+    return list(dict.fromkeys(desk for desk in desks if desk))
 
 
 async def followers(session: AsyncSession, ticket: Ticket) -> list[tuple[str, str]]:
@@ -174,11 +177,7 @@ async def resend(session: AsyncSession, notice_id: int, now: datetime) -> Notice
 
 async def of_desk(session: AsyncSession, actor: Actor) -> Sequence[Notice]:
     """What a member of staff has not looked at yet, the newest first."""
-    mine = or_(
-        col(Notice.address) == actor.name,
-        col(Notice.address) == actor.role.value,
-        col(Notice.address) == (actor.scope or actor.name),
-    )
+    mine = col(Notice.address).in_([*actor.desks, actor.role.value])
     query = (
         select(Notice)
         .join(Ticket, col(Ticket.id) == col(Notice.ticket_id))

@@ -6,15 +6,34 @@ from sqlalchemy import func
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from api import organisation, rules
 from api.errors import UnknownAssignee
 from api.lifecycle import ENDED, Action, Lane, Role
 from api.models import Area, Event, Staff, Ticket, Unit
+from api.office import Office
+from api.rules import Matter, Route
 
 
-async def contractor_of(session: AsyncSession, street: str) -> Unit | None:
-    """The engineering company that the street contracted, if it has one."""
-    query = select(Unit).where(Unit.kind == "contractor", Unit.street == street).order_by(col(Unit.code)).limit(1)
-    return (await session.exec(query)).first() if street else None
+async def route(session: AsyncSession, office: Office, ticket: Ticket) -> Route:
+    """Whom the rules give this public matter to, as they and the hour are now."""
+    there = await organisation.load(session)
+    return rules.route(there, await _matter(session, office, ticket), office.calendar)
+
+
+async def _matter(session: AsyncSession, office: Office, ticket: Ticket) -> Matter:
+    entry = office.catalogue.by_label.get(ticket.label)
+    named = (ticket.label, entry.category if entry else "", ticket.kind)
+    return Matter(
+        items=frozenset(name for name in named if name),
+        areas=await areas_of(session, ticket),
+        urgent=ticket.urgent,
+        at=office.clock(),
+    )
+
+
+async def areas_of(session: AsyncSession, ticket: Ticket) -> tuple[str, ...]:
+    """The codes of grid, community and street, the nearest first, as far as they are known."""
+    return tuple(code for code in (ticket.grid, *await _codes(session, ticket)) if code)
 
 
 async def assignee(session: AsyncSession, lane: Lane, to: str) -> str:
@@ -23,7 +42,8 @@ async def assignee(session: AsyncSession, lane: Lane, to: str) -> str:
     person = (await session.exec(select(Staff).where(Staff.name == to, Staff.role == wanted, Staff.active))).first()
     if person is not None:
         return person.name
-    if lane is Lane.PUBLIC and await session.get(Unit, to) is not None:
+    unit = await session.get(Unit, to) if lane is Lane.PUBLIC else None
+    if unit is not None and unit.retired_at is None:
         return to
     raise UnknownAssignee(to=to)
 

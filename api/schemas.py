@@ -87,6 +87,7 @@ class Act(Strict):
     reason: Words = ""
     to: Words = ""
     into: Words = ""
+    joint: list[Words] | None = Field(None, max_length=5, description="with dispatch; null: as the rules say")
     score: Annotated[int, Field(strict=True, ge=1, le=5), Whole] | None = None
     label: Words = ""
     place: Place = ""
@@ -114,6 +115,12 @@ def _in_utc(moment: datetime) -> datetime:
 Utc = Annotated[datetime, AfterValidator(_in_utc)]
 
 
+class PartOut(BaseModel):
+    unit: str
+    name: str
+    done: bool
+
+
 class TicketOut(BaseModel):
     number: str
     lane: str
@@ -135,6 +142,7 @@ class TicketOut(BaseModel):
     channel: str
     assignee: str | None
     assignee_name: str
+    parts: list[PartOut] = Field(description="who works with the assignee, which leads")
     followers: int = Field(description="residents who are told of it, the reporter among them")
     confirmed: bool
     confidence: float
@@ -231,54 +239,6 @@ class Acknowledgement(Strict):
     sent: StrictBool = False
     failed: Annotated[str, Text(max_length=100), Typed] = ""
     later: Annotated[float, Field(strict=True, ge=0, le=86400)] = 0
-
-
-class UnderstandingOut(BaseModel):
-    kind: str
-    label: str
-    confidence: float
-    alternatives: list[dict[str, Any]]
-    urgent: bool
-    place: str
-    street: str | None
-    community: str | None
-    grid: str | None
-    matters: list[str]
-    because: list[str]
-
-
-class IntakeOut(BaseModel):
-    """What the source keeps. `changed`: what came was new, and joined the ticket's record."""
-
-    number: str
-    status: str
-    label: str
-    confidence: float
-    changed: bool
-
-
-class ContractorOut(BaseModel):
-    """`done`: reported back; `failed` by the verifier and `disputed` by residents are false closures."""
-
-    code: str
-    name: str
-    done: int
-    failed: int
-    disputed: int
-    rated: int
-    stars: float | None
-
-
-class LookIn(Strict):
-    reason: SomeWords
-
-
-class IdentityOut(BaseModel):
-    """What the resident wrote, unmasked. That it was looked at is on the ticket's record."""
-
-    text: str
-    said: list[str]
-    channel: str
 
 
 class NoteOut(BaseModel):

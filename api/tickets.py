@@ -10,7 +10,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from api import duplicates, effects, notices, promises, routing, search
+from api import duplicates, effects, notices, promises, search, unaided
 from api.access import rule_for, visible_to
 from api.actors import SYSTEM, Actor
 from api.deadlines import SHANGHAI
@@ -23,7 +23,7 @@ from api.positions import TO_WGS84
 from api.record import append, event_of, remark
 from api.schemas import Act, Joining, Report
 from nlp.catalogue import Kind
-from nlp.meaning import Sureness, Understanding, Where
+from nlp.meaning import Understanding, Where
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,29 +151,12 @@ async def _next_number(session: AsyncSession, now: datetime) -> str:
 
 
 async def _by_itself(session: AsyncSession, office: Office, ticket: Ticket, meaning: Understanding) -> None:
-    """A legal matter is filed at once and goes to its adviser; a plain one to its street's contractor; others wait."""
-    legal = ticket.lane is Lane.LEGAL
-    to = await (routing.adviser_for(session, ticket) if legal else _contractor(session, office, ticket, meaning))
-    if legal or to:
+    """A legal matter is filed at once and goes to its adviser; a plain one to whom the rules name; others wait."""
+    given = await unaided.dispatch(session, office, ticket, meaning)
+    if ticket.lane is Lane.LEGAL or given:
         await act(session, office, ticket.number, Action.FILE, SYSTEM, Act())
-    if to:
-        await act(session, office, ticket.number, Action.DISPATCH, SYSTEM, Act(to=to))
-
-
-async def _contractor(session: AsyncSession, office: Office, ticket: Ticket, meaning: Understanding) -> str | None:
-    if not await _is_plain(session, office, ticket, meaning):
-        return None
-    unit = await routing.contractor_of(session, ticket.street)
-    return unit.code if unit else None
-
-
-async def _is_plain(session: AsyncSession, office: Office, ticket: Ticket, meaning: Understanding) -> bool:
-    """Confirmed by the resident, sure by calibration, an item that needs no clerk, known street, no twin, no danger."""
-    entry = office.catalogue.by_label[ticket.label]
-    sure = ticket.confirmed and meaning.sureness is Sureness.SURE and meaning.label == ticket.label
-    if not (sure and entry.auto_dispatch and ticket.street and not ticket.urgent):
-        return False
-    return await duplicates.open_twin(session, office, ticket) is None
+    if given:
+        await act(session, office, ticket.number, Action.DISPATCH, SYSTEM, given)
 
 
 async def seen(session: AsyncSession, number: str, actor: Actor, *, for_update: bool = False) -> Ticket:

@@ -8,12 +8,12 @@ from typing import Any
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from api import notices, promises, routing
+from api import joint, notices, promises, routing
 from api.access import may_read_words, open_actions
 from api.actors import Actor
 from api.duplicates import coarse
 from api.lifecycle import ENDED, Action, Lane, Role
-from api.models import Follower, Photo, Ticket
+from api.models import Follower, Part, Photo, Ticket
 from api.office import Office
 from api.reading import read_by
 from api.schemas import TicketOut
@@ -32,27 +32,35 @@ class Besides:
     pauses: Mapping[int, promises.Spans]
     ruled_out: dict[int, set[Action]]
     followers: dict[int, int]
+    parts: dict[int, list[Part]]
 
 
 async def seen_by(session: AsyncSession, office: Office, actor: Actor, tickets: Sequence[Ticket]) -> list[TicketOut]:
     ids = [ticket.id for ticket in tickets]
+    parts = await _parts(session, ids)
+    units = {part.unit for of in parts.values() for part in of}
     besides = Besides(
-        await notices.assignee_names(session, {ticket.assignee for ticket in tickets if ticket.assignee}),
+        await notices.assignee_names(session, units | {ticket.assignee for ticket in tickets if ticket.assignee}),
         await _photos(session, ids),
         await promises.spans_of(session, ids),
         await _ruled_out(session, office, actor, tickets),
         await _followers(session, ids),
+        parts,
     )
     return [_out(office, actor, ticket, besides) for ticket in tickets]
 
 
 def _out(office: Office, actor: Actor, ticket: Ticket, besides: Besides) -> TicketOut:
     entry = office.catalogue.by_label.get(ticket.label)
-    out = set(besides.ruled_out.get(ticket.id, ()))
+    parts = besides.parts.get(ticket.id, [])
+    out = besides.ruled_out.get(ticket.id, set()) | joint.ruled_out(actor, parts)
     shown = {
         "name": entry.name if entry else "",
         "category": office.catalogue.category_names.get(entry.category, "") if entry else "",
         "assignee_name": besides.names.get(ticket.assignee or "", ticket.assignee or ""),
+        "parts": [
+            {"unit": part.unit, "name": besides.names[part.unit], "done": part.done_at is not None} for part in parts
+        ],
         "overdue": is_overdue(ticket, office.clock()),
         "promise": _promise(office, ticket, besides.pauses.get(ticket.id, ())),
         "followers": besides.followers.get(ticket.id, 0),
@@ -89,6 +97,13 @@ async def _photos(session: AsyncSession, ids: Sequence[int]) -> dict[int, list[s
     found: dict[int, list[str]] = {}
     for ticket_id, photo_id in (await session.exec(query)).all():
         found.setdefault(ticket_id, []).append(photo_id)
+    return found
+
+
+async def _parts(session: AsyncSession, ids: Sequence[int]) -> dict[int, list[Part]]:
+    found: dict[int, list[Part]] = {}
+    for part in await joint.of(session, ids):
+        found.setdefault(part.ticket_id, []).append(part)
     return found
 
 

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from api.intake.sources import SOURCES
+from api.marked_yaml import complaint
 from nlp.catalogue import BadCatalogue, read_yaml
 
 DEFAULT_FILE = Path(__file__).parent.parent / "data" / "intake.yaml"
@@ -144,12 +145,4 @@ def _refuse_unknown(file: Path, root: Any, maps: Maps, labels: Collection[str] |
 
 
 def _bad(file: Path, node: Any, loc: Collection[int | str], reason: str) -> BadMap:
-    """With the line that ruamel remembers for the deepest key that is there."""
-    line, where = 1, ".".join(map(str, loc))
-    for key in loc:
-        try:
-            line = (node.lc.item(key) if isinstance(key, int) else node.lc.key(key))[0] + 1
-            node = node[key]
-        except (KeyError, IndexError, TypeError, AttributeError):
-            break
-    return BadMap(f"{file}, line {line}: {where}: {reason}")
+    return BadMap(complaint(file, node, loc, reason))

@@ -3,9 +3,10 @@
 A generated `id` is typed as what it is once the row is flushed; nothing reads it before.
 """
 
-from api.models.areas import Area, Unit
+from api.models.areas import Area
 from api.models.columns import LAST_KEY
 from api.models.exchange import Intake, Notice, RequestKey
+from api.models.organisation import Part, RoutingRule, RuleTrouble, Shift, Unit, UnitArea, UnitMember
 from api.models.people import BindingCode, Client, Staff, StaffGrant, StaffSession, StaffToken
 from api.models.tickets import FILTERED, DayCount, DayHead, Event, Follower, Pause, Photo, Ticket
 
@@ -21,13 +22,19 @@ __all__ = [
     "Follower",
     "Intake",
     "Notice",
+    "Part",
     "Pause",
     "Photo",
     "RequestKey",
+    "RoutingRule",
+    "RuleTrouble",
+    "Shift",
     "Staff",
     "StaffGrant",
     "StaffSession",
     "StaffToken",
     "Ticket",
     "Unit",
+    "UnitArea",
+    "UnitMember",
 ]

@@ -1,4 +1,4 @@
-"""The district and who serves it."""
+"""The district: streets, communities, base grids."""
 
 from datetime import datetime
 
@@ -21,13 +21,3 @@ class Area(SQLModel, table=True):
     demo: bool = False
     retired_at: datetime | None = moment(default=None)
     revision: int = Field(default=0, index=True)  # of the areas, when this one last changed
-
-
-class Unit(SQLModel, table=True):
-    """Who handles tickets: a contractor of one street, a joint station (联动工作站), a department."""
-
-    code: str = Field(primary_key=True)
-    name: str
-    kind: str  # contractor | station | department
-    street: str = Field(default="", index=True)  # name of the street it serves
-    demo: bool = False

@@ -8,11 +8,13 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api import routing
-from api.lifecycle import RULES, STEP_REACHED, Action, Lane, Need, Role
+from api.lifecycle import RULES, STEP_REACHED, Action, Lane, Need, Role, Status
 from api.models import Staff, Ticket, Unit
 from api.office import Office
 from api.pages.names import of_staff, of_unit
-from api.pages.words import FIELDS, KINDS, LABEL, PEOPLE_GROUP, PHOTOS, PHRASES, PLACE, UNIT_KINDS
+from api.pages.words import FIELDS, KINDS, LABEL, PEOPLE_GROUP, PHOTOS, PHRASES, PLACE, UNIT_KINDS, WHY_UNUSABLE
+from api.rules import Route
+from api.schemas import PartOut
 from nlp.catalogue import Catalogue, Kind
 
 ORDER = (Need.TO, Need.INTO, Need.REASON, Need.NOTE)  # as a clerk fills a form in; nobody on the staff gives a score
@@ -29,15 +31,17 @@ class Group:
     choices: Sequence[tuple[str, str]]
 
 
+NO_ROUTE = Route()
 NOBODY_YET = Group("", [("", "请选择")])
 
 
 @dataclass(frozen=True, slots=True)
 class Takers:
-    """Who can be given a ticket, and the one to propose ("" for nobody)."""
+    """Who can be given a ticket, whom the rules name, and who works with it already."""
 
     groups: Sequence[Group]
-    proposed: str = ""
+    route: Route = NO_ROUTE
+    parts: Sequence[tuple[str, str]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +79,23 @@ def forms(
         Form(
             action=action,
             button=PHRASES[ticket.lane, action].button,
-            hint=PHRASES[ticket.lane, action].hint,
+            hint=_hint(ticket, action, takers),
             fields=_fields(office, ticket, action, takers, typed if action is tried else {}),
             opened=action is tried if tried in open_to else _moves_on(ticket, action),
         )
         for action in open_to
     ]
+
+
+def _hint(ticket: Ticket, action: Action, takers: Takers) -> str:
+    route, said = takers.route, PHRASES[ticket.lane, action].hint
+    if action is not Action.DISPATCH or ticket.lane is Lane.LEGAL:
+        return said
+    called = {code: name for group in takers.groups for code, name in group.choices}
+    others = "、".join(called.get(unit, unit) for unit in route.joint)
+    unusable = [f"规则“{rule}”没能用上：{WHY_UNUSABLE[why]}。" for rule, why in route.unusable]
+    chosen = [f"按规则“{route.rule}”选好了。" if route.to else "没有规则说到这一件，请您决定。"]
+    return "".join([*unusable, *chosen, f"会同时请{others}协办。" if others else ""])
 
 
 def _moves_on(ticket: Ticket, action: Action) -> bool:
@@ -105,8 +120,10 @@ def _fields(office: Office, ticket: Ticket, action: Action, takers: Takers, type
 def _needed(lane: Lane, action: Action, need: Need, takers: Takers, value: str) -> Field:
     label = FIELDS[lane, action, need]
     match need:
+        case Need.TO if action is Action.RELEASE:
+            return Field(need, label, "choice", value, required=True, groups=[NOBODY_YET, Group("", takers.parts)])
         case Need.TO:
-            chosen = value or (takers.proposed if action is Action.DISPATCH else "")
+            chosen = value or (takers.route.to if action is Action.DISPATCH else "")
             return Field(need, label, "choice", chosen, required=True, groups=[NOBODY_YET, *takers.groups])
         case Need.INTO:
             return Field(need, label, "line", value, required=True, most=NUMBER_AT_MOST)
@@ -127,13 +144,14 @@ def of_kind(catalogue: Catalogue, kind: Kind) -> Group:
     return Group(KINDS[kind], [(entry.label, entry.name) for entry in catalogue.of_kind(kind)])
 
 
-async def takers(session: AsyncSession, ticket: Ticket) -> Takers:
+async def takers(session: AsyncSession, office: Office, ticket: Ticket, parts: Sequence[PartOut]) -> Takers:
     """Advisers for a legal matter; else units, those of its street first, and handlers. Never who has it already."""
     if ticket.lane is Lane.LEGAL:
         return Takers([await _people(session, ticket, Role.ADVISER)])
     groups = [*await _units(session, ticket), await _people(session, ticket, Role.HANDLER)]
-    contractor = await routing.contractor_of(session, ticket.street)
-    return Takers([group for group in groups if group.choices], contractor.code if contractor else "")
+    undone = [(part.unit, part.name) for part in parts if not part.done]
+    route = await routing.route(session, office, ticket) if ticket.status is Status.FILED else NO_ROUTE
+    return Takers([group for group in groups if group.choices], route, undone)
 
 
 async def _people(session: AsyncSession, ticket: Ticket, role: Role) -> Group:
@@ -143,7 +161,11 @@ async def _people(session: AsyncSession, ticket: Ticket, role: Role) -> Group:
 
 
 async def _units(session: AsyncSession, ticket: Ticket) -> list[Group]:
-    query = select(Unit).where(Unit.code != (ticket.assignee or "")).order_by(col(Unit.name))
+    query = (
+        select(Unit)
+        .where(Unit.code != (ticket.assignee or ""), col(Unit.retired_at).is_(None))
+        .order_by(col(Unit.name))
+    )
     ranked = sorted((await session.exec(query)).all(), key=lambda unit: list(UNIT_KINDS).index(unit.kind))
     near = [unit for unit in ranked if ticket.street and unit.street == ticket.street]
     far = groupby((unit for unit in ranked if unit not in near), key=lambda unit: UNIT_KINDS[unit.kind])

@@ -9,7 +9,7 @@ from api.lifecycle import Action, Lane, Status
 from api.models import Event
 from api.pages import times
 from api.pages.names import Names
-from api.pages.words import NOTE, OTHER_EVENTS, PHRASES, REPORT, ROLES, STATUSES
+from api.pages.words import NOTE, OTHER_EVENTS, PHRASES, REPORT, ROLES, STATUSES, WHY_UNUSABLE
 from api.schemas import Moment
 from nlp.catalogue import Catalogue
 
@@ -55,6 +55,14 @@ def _changes(facts: dict[str, Any], names: Names, catalogue: Catalogue, now: dat
         match fact:
             case "to":
                 yield f"交给：{names.get(value, value)}"
+            case "joint":
+                yield f"协办：{'、'.join(names.get(unit, unit) for unit in value)}"
+            case "unit":
+                yield f"协办单位：{names.get(value, value)}"
+            case "rule":
+                yield f"按规则“{value}”"
+            case "unusable":
+                yield from (f"规则“{rule}”没能用上：{WHY_UNUSABLE.get(why, why)}" for rule, why in value)
             case "proposed":
                 yield f"建议由{names.get(value, value)}承办"
             case "label":

@@ -58,6 +58,7 @@ async def context(
     called, last, now = await names(session), await last_change(session, ticket), office.clock()
     chart = await office.atlas.chart(session)
     open_to = [Action(action) for action in shown.actions]
+    takers = await forms.takers(session, office, ticket, shown.parts)
     tried, typed = (refusal.action, refusal.words) if refusal else (None, {})
     return {
         "ticket": shown,
@@ -76,7 +77,7 @@ async def context(
         "readable": may_read_words(actor, ticket),
         "identity": identity,
         "may_look": privacy.hides_something(ticket, actor),
-        "forms": forms.forms(office, ticket, open_to, await forms.takers(session, ticket), tried, typed),
+        "forms": forms.forms(office, ticket, open_to, takers, tried, typed),
         "refused": _sentence(refusal, ticket, last, called, office) if refusal else "",
         "remark": _remark(refusal, open_to) if refusal else "",
         "seen": last.id,

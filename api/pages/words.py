@@ -79,6 +79,9 @@ _PHRASES: dict[Action, Phrase] = {
     Action.SOON: Phrase("快到时限", "提醒：时限快到了"),
     Action.LATE: Phrase("超过时限", "提醒：已经超过时限"),
     Action.BADLY_LATE: Phrase("严重超时", "提醒督办员：严重超时"),
+    Action.INVITE: Phrase("请单位协办", "请人协办", "协办单位做完自己那部分，主办才能反馈处理结果。"),
+    Action.CONTRIBUTE: Phrase("协办完成", "做完了协办的部分", "主办会收到通知。"),
+    Action.RELEASE: Phrase("不再协办", "决定不再需要协办"),
     Action.URGE: Phrase("督办", "督办", "要求会送到现在该办这件事的人那里。"),
 }
 _LEGAL_PHRASES: dict[Action, Phrase] = {
@@ -113,6 +116,11 @@ _FIELDS: dict[tuple[Action, Need], str] = {
     (Action.REFUSE, Need.REASON): "不同意的理由",
     (Action.CORRECT, Need.REASON): "为什么更正",
     (Action.DECLINE, Need.REASON): "不予受理的原因",
+    (Action.INVITE, Need.TO): "请谁协办",
+    (Action.INVITE, Need.REASON): "请他们做什么",
+    (Action.CONTRIBUTE, Need.NOTE): "做了什么",
+    (Action.RELEASE, Need.TO): "哪一家不再协办",
+    (Action.RELEASE, Need.REASON): "为什么不再需要",
     (Action.MERGE, Need.INTO): "并入哪一件（工单编号）",
 }
 FIELDS: dict[tuple[Lane, Action, Need], str] = {
@@ -125,7 +133,23 @@ LABEL, PLACE, PHOTOS, NEW_NOTE = "事项", "地点", "照片", "备注"
 OTHER_FIELDS = {"label": LABEL, "place": PLACE, "photo": PHOTOS, "text": NEW_NOTE}
 
 TABS = {"mine": "待我办理", "open": "全部在办", "ended": "已办结"}
-UNIT_KINDS = {"contractor": "承包单位", "station": "联动工作站", "department": "职能部门"}
+UNIT_KINDS = {
+    "contractor": "承包单位",
+    "station": "联动工作站",
+    "department": "职能部门",
+    "patrol": "网格巡查队",
+    "enforcement": "执法队",
+    "circle": "居民区队",
+    "inspection": "督察队",
+    "group": "三官一律小组",
+}
+WHY_UNUSABLE = {
+    "no_such_unit": "规则点名的单位已经不在",
+    "no_such_staff": "规则点名的人已经不在岗",
+    "no_place": "不知道在哪条街道",
+    "no_unit_here": "这一片没有这类单位",
+    "nobody_on_duty": "这个时间没有人值班",
+}
 PEOPLE_GROUP = {Lane.PUBLIC: "承办员", Lane.LEGAL: "法律顾问"}
 KINDS = {Kind.REFERRAL: "转办事项", Kind.LEGAL: "法律咨询", Kind.OTHER: "其他"}  # items have categories
 TIME_UNITS = {"minute": "分钟", "working_hour": "个工作小时", "working_day": "个工作日", "day": "天"}
@@ -165,6 +189,7 @@ ERRORS: dict[str, str] = {
     "too_many": "这件工单不能再添加了，已经到上限。",
     "too_long": "写得太长了：说明最多 4000 字，地点最多 300 字。",
     "bad_staff": "不能添加这个人员。",
+    "bad_organisation": "这份分工文件不能用。",
     "bad_unit": "不能添加这个单位。",
     "bad_resident": "这不是一位居民的地址。",
     "bad_client": "不能给这个程序发密钥。",
@@ -180,6 +205,11 @@ REASONS: dict[str, str] = {
     "no_other_adviser": "没有别的法律顾问可以接手。",
     "too_many_pixels": "这张照片的尺寸太大，请缩小后再传。",
     "already_rated": "已经评价过了。",
+    "not_lead": "这件由别的单位主办，您这边只办协办的部分。",
+    "leads": "这件由您主办，没有协办的部分。",
+    "already_there": "这一家已经在办这件了。",
+    "no_part": "没有等它完成的协办任务，可能已经做完。",
+    "parts_undone": "协办单位还没有做完，做完了才能反馈。",
     "too_late": "已经过了可以重新打开的时间。",
 }
 WRONG_LOGIN = "登录名或口令不对。连续错五次，要等十五分钟才能再试。"

@@ -7,12 +7,12 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from api import appraisal
+from api.answers import ContractorOut
 from api.auth import Caller
 from api.errors import Forbidden
 from api.lifecycle import Role
 from api.problems import may_answer
 from api.routes.deps import Reading, TheOffice
-from api.schemas import ContractorOut
 
 router = APIRouter(tags=["appraisal"])
 MAY_COMPARE = (Role.SUPERVISOR, Role.ADMIN)

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Body, Depends, Path, Request, Response, status
 
 from api import clients
 from api.actors import Actor
+from api.answers import IntakeOut
 from api.auth import Bearer
 from api.errors import NotFound
 from api.intake import fields, taking
@@ -13,7 +14,7 @@ from api.intake.sources import SOURCES
 from api.intake.taking import Origin
 from api.problems import may_answer
 from api.routes.deps import TheOffice
-from api.schemas import IntakeOut, Typed
+from api.schemas import Typed
 
 router = APIRouter(tags=["intake"])
 Source = Annotated[str, Typed, Path(description=f"one of {', '.join(SOURCES)}")]

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Response, UploadFile, status
 from fastapi.responses import FileResponse
 
 from api import board, history, photos, privacy, tickets
+from api.answers import IdentityOut, LookIn
 from api.auth import Caller
 from api.errors import Forbidden
 from api.lifecycle import STAFF_ROLES, Action, Role
@@ -15,9 +16,7 @@ from api.problems import may_answer
 from api.routes.deps import Key, Number, Reading, TheOffice, Writing
 from api.schemas import (
     Act,
-    IdentityOut,
     Joining,
-    LookIn,
     NoteIn,
     NoteOut,
     PhotoOut,

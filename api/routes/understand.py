@@ -4,10 +4,11 @@ import asyncio
 
 from fastapi import APIRouter
 
+from api.answers import UnderstandingOut
 from api.auth import Caller
 from api.problems import may_answer
 from api.routes.deps import TheOffice
-from api.schemas import TextIn, UnderstandingOut
+from api.schemas import TextIn
 
 router = APIRouter(tags=["understanding"])
 

@@ -26,18 +26,24 @@ NAMES = {
     Role.SUPERVISOR: "sam",
     Role.ADMIN: "adam",
 }
+OTHER = "hank"  # a handler who works with the one who leads
 CALLERS = (*NAMES, Role.RESIDENT, Role.SYSTEM)  # the clock does not call
 
 
 @dataclass
 class Cast:
-    """One member of staff a role, one resident and the bot; `headers` by role."""
+    """One member of staff a role, one resident and the bot; `headers` by role. `other`: those of OTHER."""
 
     api: Api
     headers: Mapping[Role, Headers]
+    other: Headers
 
     async def do(self, role: Role, number: str, action: str, **given: Any) -> Response:
         return await call(self.api, self.headers[role], number, action, **given)
+
+    def whose(self, role: Role, action: str) -> Headers:
+        """Who does it of those with this role: the part of a joint unit is not the lead's to do."""
+        return self.other if (role, action) == (Role.HANDLER, Action.CONTRIBUTE) else self.headers[role]
 
     async def done(self, role: Role, number: str, action: str, **given: Any) -> dict[str, Any]:
         return ok(await self.do(role, number, action, **given))
@@ -63,7 +69,8 @@ class Cast:
     async def given(self, lane: Lane, action: Action) -> dict[str, Any]:
         """Everything any action needs."""
         into = (await open_ticket(self.api))["number"] if action is Action.MERGE else ""
-        to = NAMES[Role.ADVISER if lane is Lane.LEGAL else Role.HANDLER]
+        joint = action in (Action.INVITE, Action.RELEASE)
+        to = OTHER if joint else NAMES[Role.ADVISER if lane is Lane.LEGAL else Role.HANDLER]
         place = "观前街" if action is Action.CORRECT else ""
         return {"note": "附言", "reason": "原因", "to": to, "into": into, "score": 5, "place": place}
 
@@ -74,7 +81,8 @@ async def cast_of(api: Api) -> Cast:
             await people.add(session, api.clock, name, role)
             api.tokens[name] = await people.token_for(session, api.clock, name)
     staff = {role: await api.staff(name, role) for role, name in NAMES.items()}
-    return Cast(api, staff | {Role.RESIDENT: api.resident(), Role.SYSTEM: api.bot()})
+    callers = staff | {Role.RESIDENT: api.resident(), Role.SYSTEM: api.bot()}
+    return Cast(api, callers, await api.staff(OTHER, Role.HANDLER))
 
 
 async def open_ticket(api: Api, **changes: Any) -> dict[str, Any]:

@@ -10,9 +10,9 @@ from sqlmodel import col, select
 
 from api import clockwork, promises, trail
 from api.lifecycle import ENDED, RULES, STEP_REACHED, WARNINGS, Action, Lane, Role, Status
-from api.models import Event, Notice, Pause, Ticket
+from api.models import Event, Notice, Part, Pause, Ticket
 from nlp.understand import Understander
-from tests.api.life import CALLERS, Cast, cast_of, open_ticket
+from tests.api.life import CALLERS, OTHER, Cast, call, cast_of, open_ticket
 from tests.conftest import Api, running_api
 
 NEW_PROMISES = (Action.GRANT, Action.REPORT_BACK, Action.FOLLOW_UP)
@@ -64,9 +64,10 @@ async def make(cast: Cast, number: str, other: str, move: Move) -> None:
         return
     role, action = move
     before = await events_of(cast.api, number)
-    to = "ada" if (await cast.read(number, Role.SYSTEM))["lane"] == Lane.LEGAL else "hans"
+    lead = "ada" if (await cast.read(number, Role.SYSTEM))["lane"] == Lane.LEGAL else "hans"
+    to = OTHER if action in (Action.INVITE, Action.RELEASE) else lead
     given = {"note": "n", "reason": "r", "to": to, "into": other, "score": 3, "place": "观前街"}
-    answer = await cast.do(role, number, action, **given)
+    answer = await call(cast.api, cast.whose(role, action), number, action, **given)
     assert answer.status_code in (200, 403, 404, 409, 422), answer.text
     made = (await events_of(cast.api, number))[len(before) :]
     assert [event.action for event in made] == [action] * (answer.status_code == 200), "one event an action"
@@ -82,6 +83,7 @@ async def holds(api: Api, number: str) -> None:
     async with api.db.reading() as session:
         ticket = (await session.exec(select(Ticket).where(Ticket.number == number))).one()
         pauses = (await session.exec(select(Pause).where(Pause.ticket_id == ticket.id))).all()
+        parts = (await session.exec(select(Part).where(Part.ticket_id == ticket.id))).all()
         notices = (await session.exec(select(Notice).where(Notice.ticket_id == ticket.id))).all()
     events = await events_of(api, number)
     legal_steps(ticket, events)
@@ -96,6 +98,9 @@ async def holds(api: Api, number: str) -> None:
     assert ticket.paused == any(pause.closed_at is None for pause in pauses)
     assert not ticket.paused or (ticket.lane, ticket.status, Action.REPLY) in RULES
     assert (ticket.ended_at is not None) == (ticket.status in ENDED)
+    undone = [part for part in parts if part.done_at is None and part.released_at is None]
+    assert not undone or ticket.status not in (Status.REPORTED_BACK, Status.VERIFIED, Status.CLOSED)
+    assert ticket.assignee not in {part.unit for part in undone}, "one leads, others work with them"
     assert ticket.step == STEP_REACHED.get(ticket.status, ticket.step)
     assert {notice.event_id for notice in notices} <= {event.id for event in events}
     told = [(notice.event_id, notice.channel, notice.address) for notice in notices]

@@ -27,7 +27,7 @@ async def test_a_ticket_walks_its_steps_by_forms(api: Api) -> None:
     page = await triage.send(page, "dispatch", to=contractor)
     assert "派遣 · 待接单" in page.words
     assert f"交给：{DEMO_STREET}快修队" in page.words
-    assert page.of_actions() == ["decline", "merge", "ask"]
+    assert page.of_actions() == ["decline", "merge", "ask", "invite"]
     assert "新消息 1" in (await handler.open("/queue")).words
     page = await handler.send(await handler.open(at), "accept")
     page = await handler.send(page, "report_back", note="灯管已换", files={"photo": ("a.jpg", picture(), "image/jpeg")})
