@@ -215,6 +215,17 @@ class Bound(BaseModel):
     role: str
 
 
+class Unbinding(Strict):
+    channel: Channel
+    address: Name
+
+
+class Unbound(BaseModel):
+    """`ended`: a member of staff was bound there until now."""
+
+    ended: bool
+
+
 class Claim(Strict):
     """`anew`: the worker has just started, what it claimed before is no longer in its hands."""
 

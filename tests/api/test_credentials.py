@@ -169,7 +169,7 @@ async def test_a_grant_ends_with_its_person_or_by_their_word(cast: Cast) -> None
         assert (await people.revoke(session, "hans"))["chats"] == 1
         await people.remove(session, "vera")
     for headers in (hans, vera):
-        assert failure(await cast.api.client.get("/api/v1/tickets", headers=headers)) == (401, "not_signed_in")
+        assert failure(await cast.api.client.get("/api/v1/tickets", headers=headers)) == (401, "not_bound")
 
 
 @pytest.mark.parametrize("code", ["", "12345678", "x" * 20])
