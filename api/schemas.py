@@ -202,11 +202,14 @@ class NoticeOut(BaseModel):
     facts: dict[str, Any]
 
 
-class Binding(Strict):
-    """A chat, and the code of the member of staff who speaks there."""
-
+class Chat(Strict):
     channel: Channel
     address: Name
+
+
+class Binding(Chat):
+    """A chat, and the code of the member of staff who speaks there."""
+
     code: Annotated[str, Text(max_length=20), Typed, Stripped]
 
 
@@ -215,14 +218,7 @@ class Bound(BaseModel):
     role: str
 
 
-class Unbinding(Strict):
-    channel: Channel
-    address: Name
-
-
 class Unbound(BaseModel):
-    """`ended`: a member of staff was bound there until now."""
-
     ended: bool
 
 

@@ -8,8 +8,10 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot import cards, notice_texts, texts
+from bot import cards, duty, notice_texts, texts
 from bot.drafting import ask, change, drop, file, file_urgent, settle, then, with_pictures
+from bot.duty_events import ShowDuty
+from bot.duty_writing import resumed
 from bot.events import (
     Acted,
     Button,
@@ -51,12 +53,14 @@ WORDS: dict[str, str] = {  # what is said in these very words means a command at
 
 def respond(dialogue: Dialogue, event: Event) -> Turn:
     """Always answers: with words, or with a command whose outcome comes back as an event that is answered."""
+    before = dialogue
     dialogue, commands = _respond(dialogue, event)
     while dialogue.step is not Step.FILING and dialogue.waiting:
         first, *later = dialogue.waiting
         dialogue, more = _respond(replace(dialogue, waiting=tuple(later)), first)
         commands = [*commands, *more]
-    return dialogue, commands
+    goes_on = before.step is not Step.IDLE and dialogue.step is Step.IDLE and dialogue.form == before.form
+    return dialogue, [*commands, *(resumed(dialogue) if goes_on and not duty.concerns(before, event) else [])]
 
 
 def _respond(dialogue: Dialogue, event: Event) -> Turn:
@@ -67,6 +71,8 @@ def _respond(dialogue: Dialogue, event: Event) -> Turn:
             return dialogue, [Say(texts.DELAYED[what])]
         case _ if dialogue.step is Step.FILING:
             return STEPS[Step.FILING](dialogue, event)
+        case _ if duty.concerns(dialogue, event):
+            return duty.respond(dialogue, event)
         case Acted() | Refused() | Listed() | Shown() | Noticed():
             return _outcome(dialogue, event)
         case Unreadable(what=what):
@@ -168,6 +174,8 @@ def _outcome(dialogue: Dialogue, event: Event) -> Turn:
             return note(dialogue, number, words)  # the question was withdrawn or too old: the answer still counts
         case Refused(action="reopen" | "dispute" as action, code=code, words=words) if words:
             return replace(dialogue, unfiled=words), [Say(texts.refused(action, code), cards.clerk_buttons())]
+        case Refused(action="show", code="not_found", number=number) if dialogue.bound:
+            return dialogue, [ShowDuty(number)]  # none of their own: one that waits on them?
         case Refused(action=action, code=code):
             return dialogue, [Say(texts.refused(action, code))]
         case Listed(tickets=()):

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from bot.duty_events import DutyCommand, DutyEvent
+
 Place = tuple[str, str]  # (street, community), "" where unknown
 
 
@@ -166,6 +168,7 @@ Event = (
     | Listed
     | Shown
     | Noticed
+    | DutyEvent
 )
 
 
@@ -247,4 +250,4 @@ class Show:
     is_: Literal["show"] = "show"
 
 
-Command = Say | FileTicket | Act | AttachPhoto | ListMine | Show
+Command = Say | FileTicket | Act | AttachPhoto | ListMine | Show | DutyCommand

@@ -12,10 +12,11 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot import outcomes
+from bot import duty_outcomes, outcomes
 from bot.channels.port import Channel, Gone, Sent, TryLater
-from bot.client import ApiClient, Refused, Resident, Unavailable
+from bot.client import ApiClient, Member, Refused, Resident, Unavailable
 from bot.dialogue import respond
+from bot.duty_events import DutyCommand, ListDuty, ShowDuty
 from bot.events import Delayed, Event, Heard, ListMine, Said, Say, Show
 from bot.hearing import Hearing
 from bot.store import Chat, Lane, Received, Store, Waiting
@@ -159,10 +160,8 @@ class Turns:
                 await self.client.acknowledge(notice_id, **answer)
 
     async def _ask(self, waiting: Waiting) -> bool:
-        who = Resident(*waiting.chat)
-        photo: Callable[[str], Awaitable[bytes]] = self.channels[waiting.chat[0]].photo
         try:
-            outcome = await outcomes.ask(self.client, who, waiting.command, photo)
+            outcome = await self._outcome(waiting)
         except Unavailable:
             await self._later(waiting, min(2.0**waiting.attempts * 0.5, LONGEST_WAIT))
             return False
@@ -170,10 +169,18 @@ class Turns:
         self._start((waiting.chat, "say"))
         return True
 
+    async def _outcome(self, waiting: Waiting) -> Event:
+        """The one person of a chat may speak as a resident and as a member of staff: the command says as whom."""
+        command, chat = waiting.command, waiting.chat
+        photo: Callable[[str], Awaitable[bytes]] = self.channels[chat[0]].photo
+        if isinstance(command, DutyCommand):
+            return await duty_outcomes.ask(self.client, Member(*chat), command, photo, self.clock())
+        return await outcomes.ask(self.client, Resident(*chat), command, photo)
+
     async def _later(self, waiting: Waiting, seconds: float) -> None:
         now = self.clock()
         told = waiting.attempts > 0 and not isinstance(waiting.command, Say)  # one failed try is not worth a word
-        what = "asked" if isinstance(waiting.command, ListMine | Show) else "told"
+        what = "asked" if isinstance(waiting.command, ListMine | Show | ListDuty | ShowDuty) else "told"
         await self.store.later(waiting, now + timedelta(seconds=seconds), now, Delayed(what) if told else None)
         if told:
             self._start((waiting.chat, "say"))

@@ -7,7 +7,7 @@ from api.auth import BotOnly
 from api.errors import NotBound
 from api.problems import may_answer
 from api.routes.deps import Key, TheOffice, Writing
-from api.schemas import Binding, Bound, Unbinding, Unbound
+from api.schemas import Binding, Bound, Chat, Unbound
 
 router = APIRouter(tags=["staff"])
 
@@ -30,5 +30,6 @@ async def bind(
 
 
 @router.post("/staff/unbind", responses=may_answer())
-async def unbind(given: Unbinding, caller: BotOnly, session: Writing) -> Unbound:
+async def unbind(given: Chat, caller: BotOnly, session: Writing) -> Unbound:
+    """`ended`: a member of staff was bound there until now."""
     return Unbound(ended=await credentials.unbind(session, given.channel, given.address))
