@@ -67,7 +67,8 @@ def concerns(dialogue: Dialogue, event: Event) -> bool:
 def respond(dialogue: Dialogue, event: Event) -> Turn:
     match event:
         case Bound(name=name, role=role):
-            return replace(dialogue, bound=role, form=Form()), [Say(words.bound(name, role), words.LIST)]
+            form = dialogue.form if dialogue.bound in (name, "") else Form()  # another person's words are not theirs
+            return replace(dialogue, bound=name, form=form), [Say(words.bound(name, role), words.LIST)]
         case Unbound():
             return _unbound(dialogue, words.UNBOUND)
         case DutyListed(tickets=()):

@@ -83,11 +83,11 @@ FORMS: list[Form] = [
     filled("report_back", aside=True),
     Form("1", NUMBER, "fail", aside=True),
 ]
-ON_DUTY = Dialogue(bound="handler", count=1)
+ON_DUTY = Dialogue(bound="维修队", count=1)
 DIALOGUES: list[Dialogue] = [
     ON_DUTY,
     *(replace(ON_DUTY, form=form) for form in FORMS),
     replace(ON_DUTY, form=FORMS[1], queue=(Draft("3", "垃圾没人清", (LAMP,), LAMP, True),)),
-    Dialogue(Step.WHERE, Draft("2", "路灯不亮", (LAMP,), LAMP, True), bound="handler", count=2, form=filled("fail")),
-    Dialogue(Step.TELLING, subject=NUMBER, purpose="add", bound="handler", count=2, form=Form("1", NUMBER, "fail")),
+    Dialogue(Step.WHERE, Draft("2", "路灯不亮", (LAMP,), LAMP, True), bound="维修队", count=2, form=filled("fail")),
+    Dialogue(Step.TELLING, subject=NUMBER, purpose="add", bound="维修队", count=2, form=Form("1", NUMBER, "fail")),
 ]

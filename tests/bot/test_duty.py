@@ -190,7 +190,10 @@ def test_an_ended_grant_ends_what_was_being_written_and_gives_the_words_back(for
 
 def test_whom_a_chat_is_bound_to_is_said() -> None:
     after, commands = respond(Dialogue(), duty_of.EVENTS[0])
-    assert "绑定为承办员维修队" in heard(commands) and after.bound == "handler"
+    assert "绑定为承办员维修队" in heard(commands) and after.bound == "维修队"
+    for name, kept in (("维修队", filled("fail")), ("别人", Form())):
+        writing = replace(on(filled("fail")), bound=name)
+        assert respond(writing, duty_of.EVENTS[0])[0].form == kept
 
 
 # --- a form
@@ -358,7 +361,7 @@ def test_danger_beside_no_form_is_filed_at_once() -> None:
 
 
 def test_a_report_under_way_waits_for_the_form_and_goes_on() -> None:
-    asking = Dialogue(Step.WHERE, examples.of_lamp(), count=1, bound="handler")
+    asking = Dialogue(Step.WHERE, examples.of_lamp(), count=1, bound="维修队")
     dialogue, commands = respond(asking, Pressed(f"duty-do:{NUMBER}:fail"))
     assert len(commands) == 1 and dialogue.queue == (asking.draft,)
     dialogue, _ = talked(dialogue, Said("南环新村12幢还是不亮", examples.A_LAMP), Pressed("duty-ok:2"))
