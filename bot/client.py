@@ -109,6 +109,10 @@ class ApiClient:
         ticket: dict[str, Any] = await self._ask("GET", _of(number), who)
         return ticket
 
+    async def picture(self, who: Member, number: str, photo: str) -> bytes:
+        answer = await self._answered("GET", f"{_of(number)}/photos/{quote(photo, safe='')}", who)
+        return answer.content
+
     async def claim(
         self, worker: str, channels: list[str], limit: int, wait: float, *, anew: bool
     ) -> list[dict[str, Any]]:
@@ -119,9 +123,12 @@ class ApiClient:
     async def acknowledge(self, notice_id: int, **answer: Any) -> None:
         await self._ask("POST", f"/notices/{notice_id}/ack", None, json=answer)
 
-    async def _ask(
+    async def _ask(self, method: str, path: str, who: Person | None, **given: Any) -> Any:
+        return (await self._answered(method, path, who, **given)).json()
+
+    async def _answered(
         self, method: str, path: str, who: Person | None, *, key: str = "", final: frozenset[int] = NONE, **given: Any
-    ) -> Any:
+    ) -> httpx.Response:
         """`final`: statuses that are a refusal here, though elsewhere it is tried again."""
         headers = {"Authorization": f"Bearer {self.key}"}
         headers |= {SPEAKS_FOR[type(who)]: f"{who.channel}:{who.address}"} if who else {}
@@ -135,7 +142,7 @@ class ApiClient:
             raise Unavailable(str(answer.status_code))
         if refused:
             raise refused
-        return answer.json()
+        return answer
 
 
 def _of(number: str) -> str:

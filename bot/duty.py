@@ -14,8 +14,10 @@ from bot.duty_events import (
     Bound,
     DutyDone,
     DutyListed,
+    DutyPictures,
     DutyRefused,
     DutyShown,
+    FetchPictures,
     ListDuty,
     ShowDuty,
     Unbind,
@@ -50,7 +52,7 @@ LOOKS_AGAIN = ("not_allowed", "stale", "forbidden", "too_many")  # the ticket is
 
 def concerns(dialogue: Dialogue, event: Event) -> bool:
     match event:
-        case Bound() | Unbound() | DutyListed() | DutyShown() | DutyDone() | DutyRefused():
+        case Bound() | Unbound() | DutyListed() | DutyShown() | DutyPictures() | DutyDone() | DutyRefused():
             return True
         case Noticed(kind=kind):
             return kind.startswith(duty_notices.PREFIX)
@@ -78,6 +80,8 @@ def respond(dialogue: Dialogue, event: Event) -> Turn:
             return dialogue, [Say(words.listed(tickets, now), buttons)]
         case DutyShown(ticket=ticket, now=now):
             return dialogue, [Say(words.shown(ticket, now), (*words.shown_buttons(ticket), *aside_row(dialogue)))]
+        case DutyPictures():
+            return dialogue, _pictures(event)
         case DutyDone():
             return _done(dialogue, event)
         case DutyRefused():
@@ -123,6 +127,15 @@ def _done(dialogue: Dialogue, done: DutyDone) -> Turn:
     return closed(dialogue, done.key, said)
 
 
+def _pictures(event: DutyPictures) -> list[Command]:
+    shown = len(event.pictures)
+    said = [
+        Say(words.pictured(event.number, at, shown, event.all_told), picture=picture)
+        for at, picture in enumerate(event.pictures, 1)
+    ]
+    return [*said] or [Say(words.NO_PICTURES)]
+
+
 def _refused(dialogue: Dialogue, refused: DutyRefused) -> Turn:
     form, code = dialogue.form, refused.code
     theirs = bool(refused.key) and form.key == refused.key
@@ -149,9 +162,14 @@ def _show(dialogue: Dialogue, number: str) -> Turn:
     return (put_aside(dialogue), [ShowDuty(number)]) if is_number(number) else stale(dialogue)
 
 
+def _photos(dialogue: Dialogue, number: str) -> Turn:
+    return (dialogue, [FetchPictures(number)]) if is_number(number) else stale(dialogue)
+
+
 BUTTONS: dict[str, Callable[[Dialogue, str], Turn]] = {
     "duty": lambda dialogue, _: (put_aside(dialogue), [ListDuty()]),
     "duty-show": _show,
+    "duty-photos": _photos,
     "duty-do": open_form,
     "duty-ok": of_form(confirm),
     "duty-drop": of_form(drop),

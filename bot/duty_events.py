@@ -56,7 +56,17 @@ class DutyRefused:
     is_: Literal["duty_refused"] = "duty_refused"
 
 
-DutyEvent = Bound | Unbound | DutyListed | DutyShown | DutyDone | DutyRefused
+@dataclass(frozen=True, slots=True)
+class DutyPictures:
+    """Pictures of a ticket, as the channel keeps them; `all_told` is how many the ticket has."""
+
+    number: str
+    pictures: tuple[str, ...]
+    all_told: int
+    is_: Literal["duty_pictures"] = "duty_pictures"
+
+
+DutyEvent = Bound | Unbound | DutyListed | DutyShown | DutyDone | DutyRefused | DutyPictures
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,4 +104,10 @@ class DutyAct:
     is_: Literal["duty_act"] = "duty_act"
 
 
-DutyCommand = Bind | Unbind | ListDuty | ShowDuty | DutyAct
+@dataclass(frozen=True, slots=True)
+class FetchPictures:
+    number: str
+    is_: Literal["fetch_pictures"] = "fetch_pictures"
+
+
+DutyCommand = Bind | Unbind | ListDuty | ShowDuty | DutyAct | FetchPictures

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from bot.channels.port import Channel
 from bot.client import ApiClient, Member, Refused
 from bot.duty_events import (
     Bind,
@@ -12,28 +13,31 @@ from bot.duty_events import (
     DutyDone,
     DutyEvent,
     DutyListed,
+    DutyPictures,
     DutyRefused,
     DutyShown,
+    FetchPictures,
     ListDuty,
     ShowDuty,
     Unbind,
     Unbound,
 )
-from bot.outcomes import Fetch, attach
+from bot.outcomes import attach
 
 KEPT = ("number", "lane", "name", "priority", "urgent", "place", "text", "due_at", "paused", "actions")
+MOST_SHOWN = 4  # pictures at a time
 BEYOND = "9999"  # no time limit comes after every one
 
 
-async def ask(client: ApiClient, who: Member, command: DutyCommand, fetch: Fetch, now: datetime) -> DutyEvent:
+async def ask(client: ApiClient, who: Member, command: DutyCommand, channel: Channel, now: datetime) -> DutyEvent:
     """Raises Unavailable; a refusal is an event."""
     try:
-        return await _asked(client, who, command, fetch, now.isoformat())
+        return await _asked(client, who, command, channel, now.isoformat())
     except Refused as refused:
         return _refused(command, refused.code)
 
 
-async def _asked(client: ApiClient, who: Member, command: DutyCommand, fetch: Fetch, now: str) -> DutyEvent:
+async def _asked(client: ApiClient, who: Member, command: DutyCommand, channel: Channel, now: str) -> DutyEvent:
     match command:
         case Bind(code=code, key=key):
             bound = await client.bind(who, code, key)
@@ -47,21 +51,31 @@ async def _asked(client: ApiClient, who: Member, command: DutyCommand, fetch: Fe
         case ShowDuty(number=number):
             return DutyShown(_kept(await client.duty_ticket(who, number)), now)
         case DutyAct():
-            return await _act(client, who, command, fetch)
+            return await _act(client, who, command, channel)
+        case FetchPictures(number=number):
+            return await _pictures(client, who, number, channel)
 
 
-async def _act(client: ApiClient, who: Member, act: DutyAct, fetch: Fetch) -> DutyDone:
+async def _act(client: ApiClient, who: Member, act: DutyAct, channel: Channel) -> DutyDone:
     """The pictures first: who verifies is told of the action and then looks at them."""
-    lost = [photo for photo in act.photos if await attach(client, who, act.number, photo, fetch)]
+    lost = [photo for photo in act.photos if await attach(client, who, act.number, photo, channel.photo)]
     await client.act(who, act.number, act.action, f"duty:{act.key}", dict(act.fields))
     return DutyDone(act.number, act.action, act.key, len(lost))
+
+
+async def _pictures(client: ApiClient, who: Member, number: str, channel: Channel) -> DutyPictures:
+    """The newest first: what was done, then what was reported."""
+    ticket = await client.duty_ticket(who, number)
+    photos = [] if ticket["lane"] == "legal" else ticket["photos"][::-1]
+    kept = [await channel.keep(await client.picture(who, number, photo)) for photo in photos[:MOST_SHOWN]]
+    return DutyPictures(number, tuple(kept), len(photos))
 
 
 def _refused(command: DutyCommand, code: str) -> DutyRefused:
     match command:
         case DutyAct(number=number, action=action, key=key):
             return DutyRefused(action, code, number, key)
-        case ShowDuty(number=number):
+        case ShowDuty(number=number) | FetchPictures(number=number):
             return DutyRefused("show", code, number)
         case _:
             return DutyRefused(command.is_, code)

@@ -27,6 +27,7 @@ ALREADY_SENT = "已经送出了，不用再按。一有结果就告诉您。"
 DROPPED = "好，{number} 这一步先不办。"
 NOTHING_UNDER_WAY = "现在没有正在写的。发“我的工单”，看等您办的。"
 PHOTO_KEPT = "照片收到了。"
+NO_PICTURES = "这件没有照片。"
 NO_PHOTOS_HERE = "这一步用不上照片。"
 NO_MORE_PHOTOS = "一件工单最多 9 张照片，已经够了。"
 ONLY_WORDS = "这一步请写一句话。"
@@ -118,7 +119,14 @@ def shown_buttons(ticket: dict[str, Any]) -> Rows:
         for action, deed in DEEDS.items()
         if action in ticket["actions"] and not (legal and deed.asks)
     ]
-    return tuple(tuple(buttons[at : at + 2]) for at in range(0, len(buttons), 2))
+    rows = tuple(tuple(buttons[at : at + 2]) for at in range(0, len(buttons), 2))
+    photos = Button(f"duty-photos:{ticket['number']}", f"看照片（{ticket['photos']} 张）")
+    return (*rows, *(((photos,),) if ticket["photos"] else ()))
+
+
+def pictured(number: str, at: int, shown: int, all_told: int) -> str:
+    more = f"，一共 {all_told} 张，其余在工作页面上" if all_told > shown and at == shown else ""
+    return f"【{number}】照片 {at}{more}"
 
 
 def question(form: Form) -> str:

@@ -212,6 +212,7 @@ class Say:
     buttons: Rows = ()
     notice_id: int = 0
     urgent: bool = False
+    picture: str = ""  # as the channel keeps it; the text says what it is
     is_: Literal["say"] = "say"
 
 

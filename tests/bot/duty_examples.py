@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.duty_events import Bound, DutyDone, DutyEvent, DutyListed, DutyRefused, DutyShown, Unbound
+from bot.duty_events import Bound, DutyDone, DutyEvent, DutyListed, DutyPictures, DutyRefused, DutyShown, Unbound
 from bot.duty_forms import DEEDS, Form
 from bot.events import Draft, Heard, Noticed, Option, Said
 from bot.state import Dialogue, Step
@@ -30,6 +30,9 @@ EVENTS: list[DutyEvent] = [
     DutyListed((), NOW),
     DutyListed((DANGER, LEGAL, *(TICKET,) * 20), NOW),
     *(DutyShown(ticket, NOW) for ticket in (TICKET, LEGAL, DANGER, TICKET | {"paused": True, "place": ""})),
+    DutyPictures(NUMBER, (), 0),
+    DutyPictures(NUMBER, ("kept-1", "kept-2"), 2),
+    DutyPictures(NUMBER, ("kept-1", "kept-2"), 9),
     *(DutyDone(NUMBER, action, key, lost) for action in DEEDS for key in ("1", "9") for lost in (0, 2)),
     *(
         DutyRefused(action, code, number, key)
@@ -56,6 +59,7 @@ LAMP = Option("street_light", "路灯故障")
 def buttons(key: str) -> list[str]:
     return [
         "duty", "duty:", f"duty-show:{NUMBER}", "duty-show:../notices", "duty-show:",
+        f"duty-photos:{NUMBER}", "duty-photos:../x",
         *(f"duty-do:{NUMBER}:{action}" for action in (*DEEDS, "nonsense", "")),
         "duty-do:../x:accept", "duty-do:",
         *(f"duty-{verb}:{of}" for verb in ("ok", "drop", "redo", "again", "own") for of in (key, "999", "")),

@@ -6,12 +6,13 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from api import credentials, people
 from api.lifecycle import Role
 from bot import duty_texts, texts
-from bot.events import Event, Heard, Pictured, Pressed, Said
+from bot.events import Event, Heard, Pictured, Pressed, Said, Say
 from bot.hearing import Hearing
 from bot.store import Store
 from nlp.understand import Understander
@@ -166,6 +167,37 @@ async def test_pictures_reach_the_ticket_and_one_that_is_gone_is_said_to_be(bot:
     assert (len(ticket["photos"]), ticket["status"]) == (1, "reported_back")
 
 
+async def photographed(api: Api, number: str, pictures: int, who: dict[str, str]) -> None:
+    for i in range(pictures):
+        files = {"file": picture(40 * i)}
+        answer = await api.client.post(f"/api/v1/tickets/{number}/photos", files=files, headers=who)
+        assert answer.status_code == 201, answer.text
+
+
+async def test_pictures_are_shown_to_whom_the_ticket_lies_with_the_newest_first(bot: Shell) -> None:
+    number = await dispatched(bot.api)
+    await photographed(bot.api, number, 6, bot.api.bot())
+    assert await talk(bot, OTHER, Pressed(f"duty-photos:{number}")) == [duty_texts.NOT_BOUND]
+    await bound(bot)
+    told = await talk(bot, CREW, Pressed(f"duty-photos:{number}"))
+    assert told[0] == f"【{number}】照片 1" and "一共 6 张" in told[3] and len(told) == 4
+    assert len(bot.phone.kept) == 4 and all(content.startswith(b"\xff\xd8") for content in bot.phone.kept)
+    await does(bot.api, number, "return", HANDLER, reason="不归我们", to="供电公司")
+    assert await talk(bot, CREW, Pressed(f"duty-photos:{number}")) == [duty_texts.REFUSALS["not_found"]]
+    assert len(bot.phone.kept) == 4
+
+
+async def test_no_picture_of_a_legal_matter_comes_into_a_chat(bot: Shell) -> None:
+    await bot.api.staff("王律师", Role.ADVISER)
+    question = {"text": "房东不退押金怎么办", "label": "legal:tenancy", "place": "彩香一村三区"}
+    number = str((await open_ticket(bot.api, **question))["number"])
+    await photographed(bot.api, number, 1, bot.api.resident("web", "r1"))
+    await bound(bot, CREW, "王律师")
+    assert await talk(bot, CREW, Pressed(f"duty-photos:{number}")) == [duty_texts.NO_PICTURES]
+    (words,) = await talk(bot, CREW, Pressed(f"duty-show:{number}"))
+    assert "押金" not in words and "彩香" not in words and bot.phone.kept == []
+
+
 async def test_a_button_pressed_twice_in_one_breath_acts_once(bot: Shell) -> None:
     number = await dispatched(bot.api)
     await bound(bot)
@@ -318,6 +350,38 @@ async def test_who_blocked_the_bot_is_told_no_more_and_the_others_are(world: Wor
     await world.emulator.wait_for(22, "派给您办")
     await world.settle()
     assert len(world.emulator.sent(22)) == 2
+
+
+async def test_a_picture_by_telegram_and_one_that_is_kept_no_more(world: World) -> None:
+    await world.api.staff(HANDLER, Role.HANDLER)
+    await world.api.staff(TRIAGE, Role.TRIAGE)
+    number = await dispatched(world.api)
+    await photographed(world.api, number, 1, world.api.bot())
+    world.emulator.say(11, f"绑定 {await code_of(world.api)}")
+    await world.emulator.wait_for(11, HANDLER)
+    world.emulator.say(11, number)
+    await world.emulator.wait_for(11, "居民说")
+    world.emulator.press(11, "看照片（1 张）")
+    await world.emulator.wait_for(11, lambda message: "photo" in message)
+    assert world.emulator.sent(11)[-1]["caption"] == f"【{number}】照片 1"
+    telegram = world.running.telegram
+    assert telegram
+    await telegram.say("11", Say("【一】照片 1", picture="0" * 32), 999)
+    assert world.emulator.sent(11)[-1]["text"] == "【一】照片 1"
+
+
+async def test_a_picture_of_the_web_chat_is_had_by_its_name_only(world: World) -> None:
+    name = await world.running.web.keep(picture(1))
+    async with httpx.AsyncClient(base_url=world.chat_url, trust_env=False) as http:
+        shown = await http.get(f"/pictures/{name}")
+        assert (shown.content, shown.headers["content-type"]) == (picture(1), "image/jpeg")
+        assert shown.headers["x-content-type-options"] == "nosniff"
+        for other in ("0" * 32, "..%2Fbot.db", name[:-1], f"{name}%00", "*"):
+            assert (await http.get(f"/pictures/{other}")).status_code == 404
+        uploaded = (await http.post("/photos", files={"file": picture(2)})).json()["photo"]
+        assert (await http.get(f"/pictures/{uploaded}")).status_code == 404, (
+            "what a resident sends has its position in it"
+        )
 
 
 async def test_a_restart_in_the_middle_of_a_form(ready: Path, understander: Understander) -> None:
