@@ -1,6 +1,7 @@
 """What lets people in, how it is taken from them, and how often they may try."""
 
 import asyncio
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -210,9 +211,12 @@ async def test_a_person_sees_what_lets_them_in_and_ends_everything_on_their_page
     await api.staff("王芳", Role.TRIAGE, password=PASSWORD)
     one, other = await browser(api, Role.TRIAGE, "王芳"), await browser(api, Role.TRIAGE, "王芳")
     page = await one.open("/me")
-    assert "有 2 处网页登录着" in page.words
-    await bound(api, "王芳", "7")
+    assert "有 2 处网页登录着" in page.words and "还没有绑定聊天" in page.words
+    code = re.findall(r"绑定 (\d{8})", (await one.send(page, "code")).words)
+    given = {"channel": "telegram", "address": "7", "code": code[0]}
+    assert ok(await api.client.post("/api/v1/staff/bind", json=given, headers=api.bot()))["name"] == "王芳"
     page = await one.open("/me")
+    assert code[0] not in page.words, "shown once"
     assert "Telegram" in page.words
     await one.send(page, "revoke")
     for gone in (one, other):
