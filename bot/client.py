@@ -89,10 +89,11 @@ class ApiClient:
     async def ticket(self, who: Resident, number: str) -> tuple[dict[str, Any], dict[str, Any]]:
         return await self._ask("GET", _of(number), who), await self._ask("GET", f"{_of(number)}/timeline", who)
 
-    async def bind(self, chat: Member, code: str, key: str) -> dict[str, Any]:
-        """Told at once when it was tried too often: waiting is for the person, not for a queue."""
+    async def bind(self, chat: Member, code: str) -> dict[str, Any]:
+        """Told at once when it was tried too often: waiting is for the person, not for a queue. A code works once, so
+        the same one from the same chat is the same request."""
         given = {"channel": chat.channel, "address": chat.address, "code": code}
-        keyed = f"{chat.channel}:{chat.address}:{key}"
+        keyed = f"{chat.channel}:{chat.address}:bind:{code}"
         bound: dict[str, Any] = await self._ask("POST", "/staff/bind", None, json=given, key=keyed, final=TOO_FAST)
         return bound
 

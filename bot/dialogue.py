@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot import cards, duty, notice_texts, texts
+from bot import cards, duty, duty_texts, notice_texts, texts
 from bot.drafting import ask, change, drop, file, file_urgent, settle, then, with_pictures
 from bot.duty_events import ShowDuty
 from bot.duty_writing import resumed
@@ -221,7 +221,7 @@ def _human(dialogue: Dialogue, event: Event) -> Turn:
 
 SAID: dict[str, Answer] = {
     "start": lambda dialogue, event: _say(dialogue, texts.HELLO),
-    "help": lambda dialogue, event: _say(dialogue, texts.HELP),
+    "help": lambda dialogue, event: _say(dialogue, texts.HELP + (duty_texts.HELP if dialogue.bound else "")),
     "mine": lambda dialogue, event: (dialogue, [ListMine()]),
     "cancel": _cancel,
     "human": _human,

@@ -98,15 +98,14 @@ def respond(dialogue: Dialogue, event: Event) -> Turn:
 
 
 def _unbound(dialogue: Dialogue, said: str) -> Turn:
-    return replace(dialogue, bound="", form=Form()), [Say(said)]
+    return replace(dialogue, bound="", form=Form()), [Say(said, words.MINE)]
 
 
 def _bind(dialogue: Dialogue, event: Event) -> Turn:
     code = (code_in(event.text) if isinstance(event, Said) else None) or ""
     if len(code) != CODE_DIGITS:
         return dialogue, [Say(words.HOW_TO_BIND)]
-    count = dialogue.count + 1
-    return replace(dialogue, count=count), [Bind(code, f"bind:{count}")]
+    return dialogue, [Bind(code)]
 
 
 COMMANDS: dict[str, Answer] = {

@@ -72,7 +72,6 @@ DutyEvent = Bound | Unbound | DutyListed | DutyShown | DutyDone | DutyRefused | 
 @dataclass(frozen=True, slots=True)
 class Bind:
     code: str
-    key: str
     is_: Literal["bind"] = "bind"
 
 

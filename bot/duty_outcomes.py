@@ -39,8 +39,8 @@ async def ask(client: ApiClient, who: Member, command: DutyCommand, channel: Cha
 
 async def _asked(client: ApiClient, who: Member, command: DutyCommand, channel: Channel, now: str) -> DutyEvent:
     match command:
-        case Bind(code=code, key=key):
-            bound = await client.bind(who, code, key)
+        case Bind(code=code):
+            bound = await client.bind(who, code)
             return Bound(bound["name"], bound["role"])
         case Unbind():
             await client.unbind(who)

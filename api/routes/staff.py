@@ -21,6 +21,7 @@ async def bind(
     used = await tickets.once(session, caller.name, key, f"bind/{given.model_dump_json()}", office.clock())
     if used is None:
         request.app.state.paces.sign_ins.take(f"{given.channel}:{given.address}")
+        request.app.state.paces.codes.take("")
         staff = await credentials.bind(session, given.channel, given.address, given.code, office.clock())
         return Bound(name=staff.name, role=staff.role.value)
     bound = await credentials.by_grant(session, given.channel, given.address)

@@ -195,6 +195,13 @@ async def test_guessing_codes_is_slow(tmp_path: Path, understander: Understander
     assert [answer.status_code for answer in answers] == [404, 404, 404, 429]
 
 
+async def test_guessing_from_ever_new_chats_is_no_faster(tmp_path: Path, understander: Understander) -> None:
+    async with running_api(tmp_path, "", understander, sign_ins_a_minute=1) as api:
+        given = [{"channel": "web", "address": f"chat{i}", "code": "0"} for i in range(12)]
+        answers = [await api.client.post("/api/v1/staff/bind", json=each, headers=api.bot()) for each in given]
+    assert [answer.status_code for answer in answers] == [404] * 10 + [429] * 2
+
+
 async def test_only_the_bot_says_for_whom_and_for_one_at_a_time(cast: Cast) -> None:
     hans = await bound(cast.api, "hans")
     both = await cast.api.client.get("/api/v1/tickets", headers=hans | {"X-Resident": "web:r1"})

@@ -163,7 +163,7 @@ def test_a_code_is_heard_as_people_write_and_dictate_it(said: str, code: str | N
     assert code_in(said) == code
     _, commands = respond(Dialogue(count=4), Said(said, WORDS))
     if code is not None:
-        assert commands == ([Bind(code, "bind:5")] if len(code) == 8 else [Say(duty_texts.HOW_TO_BIND)])
+        assert commands == ([Bind(code)] if len(code) == 8 else [Say(duty_texts.HOW_TO_BIND)])
     else:
         assert not any(isinstance(each, Bind) for each in commands)
 

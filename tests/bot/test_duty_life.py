@@ -24,6 +24,7 @@ from tests.world import World, running_world
 
 CREW, OTHER, ANNA = "crew", "other", "anna"
 HANDLER, TRIAGE = "维修队", "受理"
+TRIES = 3
 
 
 def said(text: str) -> Said:
@@ -31,9 +32,12 @@ def said(text: str) -> Said:
 
 
 @pytest.fixture
-async def api(tmp_path: Path, sqlite_template: Path, understander: Understander) -> AsyncIterator[Api]:
+async def api(
+    request: pytest.FixtureRequest, tmp_path: Path, sqlite_template: Path, understander: Understander
+) -> AsyncIterator[Api]:
+    """The parameter, if a test gives one: how many codes a chat may try a minute."""
     shutil.copy(sqlite_template, tmp_path / "api.db")
-    async with running_api(tmp_path, "", understander, sign_ins_a_minute=3) as running:
+    async with running_api(tmp_path, "", understander, sign_ins_a_minute=getattr(request, "param", 20)) as running:
         await running.staff(HANDLER, Role.HANDLER)
         await running.staff(TRIAGE, Role.TRIAGE)
         yield running
@@ -96,9 +100,10 @@ async def bound(bot: Shell, chat: str = CREW, name: str = HANDLER) -> None:
     assert name in words
 
 
+@pytest.mark.parametrize("api", [TRIES], indirect=True)
 async def test_too_many_codes_are_stopped_and_said_to_be_so(bot: Shell) -> None:
-    tries = await talk(bot, CREW, *(said(f"绑定 0000000{i}") for i in range(4)))
-    assert tries == [duty_texts.BAD_CODE] * 3 + [duty_texts.TOO_MANY_TRIES]
+    tries = await talk(bot, CREW, *(said(f"绑定 0000000{i}") for i in range(TRIES + 1)))
+    assert tries == [duty_texts.BAD_CODE] * TRIES + [duty_texts.TOO_MANY_TRIES]
     assert await talk(bot, CREW, said(f"绑定 {await code_of(bot.api)}")) == [duty_texts.TOO_MANY_TRIES], (
         "a right one too"
     )
@@ -127,7 +132,7 @@ async def test_a_ticket_of_another_handler_is_as_if_it_were_not_there(bot: Shell
     number = await dispatched(bot.api, "别的队")
     await bound(bot)
     assert await talk(bot, CREW, Pressed(f"duty-show:{number}")) == [duty_texts.REFUSALS["not_found"]]
-    *_, refused = await talk(bot, CREW, Pressed(f"duty-do:{number}:accept"), Pressed("duty-ok:2"))
+    *_, refused = await talk(bot, CREW, Pressed(f"duty-do:{number}:accept"), Pressed("duty-ok:1"))
     assert refused == duty_texts.REFUSALS["not_found"] and (await seen(bot.api, number))["status"] == "dispatched"
     assert await talk(bot, CREW, said("我的工单")) == [duty_texts.NOTHING_WAITS]
 
@@ -161,7 +166,7 @@ async def test_pictures_reach_the_ticket_and_one_that_is_gone_is_said_to_be(bot:
     await bound(bot)
     bot.phone.photos = {"good": picture(1)}
     events = (Pressed(f"duty-do:{number}:report_back"), Pictured("good"), Pictured("gone"), said("换了灯管"))
-    *_, done, lost = await talk(bot, CREW, *events, Pressed("duty-ok:2"))
+    *_, done, lost = await talk(bot, CREW, *events, Pressed("duty-ok:1"))
     assert "核查" in done and lost == duty_texts.PHOTOS_LOST
     ticket = await seen(bot.api, number)
     assert (len(ticket["photos"]), ticket["status"]) == (1, "reported_back")
@@ -202,7 +207,7 @@ async def test_a_button_pressed_twice_in_one_breath_acts_once(bot: Shell) -> Non
     number = await dispatched(bot.api)
     await bound(bot)
     await talk(bot, CREW, Pressed(f"duty-do:{number}:accept"))
-    await bot.hear(CREW, *[Pressed("duty-ok:2")] * 3)
+    await bot.hear(CREW, *[Pressed("duty-ok:1")] * 3)
     await bot.settle()
     assert (await history(bot.api, number))[-1] == f"accept {HANDLER}"
     assert len(await history(bot.api, number)) == 3
@@ -216,8 +221,8 @@ async def test_two_of_a_unit_press_at_once_and_the_slower_is_told(bot: Shell) ->
     number = await dispatched(bot.api, unit)
     for chat in (CREW, OTHER):
         await talk(bot, chat, Pressed(f"duty-do:{number}:accept"))
-    await bot.hear(CREW, Pressed("duty-ok:2"))
-    await bot.hear(OTHER, Pressed("duty-ok:2"))
+    await bot.hear(CREW, Pressed("duty-ok:1"))
+    await bot.hear(OTHER, Pressed("duty-ok:1"))
     await bot.settle()
     slower = [chat for chat in (CREW, OTHER) if duty_texts.REFUSALS["not_allowed"] in bot.phone.heard(chat)]
     assert len(slower) == 1 and [each.split()[0] for each in await history(bot.api, number)].count("accept") == 1
@@ -229,7 +234,7 @@ async def test_a_grant_revoked_in_the_midst(bot: Shell) -> None:
     await talk(bot, CREW, Pressed(f"duty-do:{number}:return"), said("不归我们"), said("供电公司"))
     async with bot.api.db.writing() as session:
         await people.revoke(session, HANDLER)
-    (words,) = await talk(bot, CREW, Pressed("duty-ok:2"))
+    (words,) = await talk(bot, CREW, Pressed("duty-ok:1"))
     assert words.startswith(duty_texts.NOT_BOUND) and "不归我们；供电公司" in words
     assert (await seen(bot.api, number))["status"] == "dispatched"
 
@@ -249,7 +254,7 @@ async def test_who_binds_the_chat_next_does_not_send_what_the_other_wrote(bot: S
     await bound(bot)
     await talk(bot, CREW, Pressed(f"duty-do:{number}:accept"))
     await bound(bot, CREW, "小李")
-    assert await talk(bot, CREW, Pressed("duty-ok:2")) == [duty_texts.STALE]
+    assert await talk(bot, CREW, Pressed("duty-ok:1")) == [duty_texts.STALE]
     assert (await seen(bot.api, number))["status"] == "dispatched"
 
 
@@ -264,7 +269,7 @@ async def test_an_answer_that_is_lost_on_the_way_neither_loses_nor_doubles(bot: 
     assert HANDLER in bot.phone.heard(CREW)[-1], "the code was used up by the first try"
     await talk(bot, CREW, Pressed(f"duty-do:{number}:return"), said("不归我们"), said("供电公司"))
     setattr(bot.wire, fault, True)
-    assert await talk(bot, CREW, Pressed("duty-ok:2")) == [texts.DELAYED["told"]]
+    assert await talk(bot, CREW, Pressed("duty-ok:1")) == [texts.DELAYED["told"]]
     setattr(bot.wire, fault, False)
     await bot.settle()
     assert "已经退回" in bot.phone.heard(CREW)[-1]
@@ -282,7 +287,7 @@ async def test_death_at_any_moment_neither_loses_nor_doubles(api: Api, store: St
             Pressed(f"duty-do:{number}:report_back"),
             Pictured("p"),
             said("换了灯管"),
-            Pressed("duty-ok:2"),
+            Pressed("duty-ok:1"),
         )
         async with shell(api, store, hearing, fuse, phone) as dying:
             await dying.hear(chat, *events)
