@@ -98,7 +98,8 @@ def respond(dialogue: Dialogue, event: Event) -> Turn:
 
 
 def _unbound(dialogue: Dialogue, said: str) -> Turn:
-    return replace(dialogue, bound="", form=Form()), [Say(said, words.MINE)]
+    ended = replace(dialogue, bound="")
+    return closed(ended, dialogue.form.key, [Say(said, words.MINE)])
 
 
 def _bind(dialogue: Dialogue, event: Event) -> Turn:
@@ -141,11 +142,11 @@ def _refused(dialogue: Dialogue, refused: DutyRefused) -> Turn:
     if refused.action == "bind":
         return dialogue, [Say(words.BAD_CODE if code == "not_found" else words.refused(code, ""))]
     if code == "not_bound":
-        return _unbound(dialogue, words.refused(code, written(form) if theirs else ""))
+        return _unbound(dialogue, words.refused(code, refused.words or written(form)))
     if code == "key_reused" and theirs:  # a chat whose state was lost counts again
         count = dialogue.count + 1
         return send(replace(dialogue, count=count, form=replace(form, key=str(count))))
-    said: list[Command] = [Say(words.refused(code, written(form) if theirs else ""))]
+    said: list[Command] = [Say(words.refused(code, refused.words))]
     if code in LOOKS_AGAIN and refused.action in DEEDS:
         said.append(ShowDuty(refused.number))
     return closed(dialogue, refused.key, said) if theirs else (dialogue, said)

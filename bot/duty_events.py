@@ -53,6 +53,7 @@ class DutyRefused:
     code: str
     number: str = ""
     key: str = ""
+    words: str = ""  # of the person, which would be lost
     is_: Literal["duty_refused"] = "duty_refused"
 
 

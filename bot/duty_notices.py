@@ -76,7 +76,7 @@ NOTICES: dict[str, Callable[[Facts], str]] = {
     "reply": lambda facts: f"居民回答了：{_says(facts)}",
     "resume": lambda facts: "居民三个工作日没有回答，时限接着走，请按知道的情况办。",
     "soon": lambda facts: "时限快到了，请抓紧。",
-    "late": lambda facts: "已经超过时限，请马上办。居民也知道超时了。",
+    "late": lambda facts: "已经超过时限，请马上办。",
     "badly_late": lambda facts: "这件已经严重超时，请您过问。",
     "urge": lambda facts: f"督办员催这件了：{_says(facts)}",
     "legal.dispatch": lambda facts: "有一件法律咨询等您回答。",

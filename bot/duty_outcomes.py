@@ -73,8 +73,8 @@ async def _pictures(client: ApiClient, who: Member, number: str, channel: Channe
 
 def _refused(command: DutyCommand, code: str) -> DutyRefused:
     match command:
-        case DutyAct(number=number, action=action, key=key):
-            return DutyRefused(action, code, number, key)
+        case DutyAct(number=number, action=action, key=key, fields=fields):
+            return DutyRefused(action, code, number, key, "；".join(fields.values()))
         case ShowDuty(number=number) | FetchPictures(number=number):
             return DutyRefused("show", code, number)
         case _:

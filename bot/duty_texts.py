@@ -37,7 +37,7 @@ NO_PHOTOS_HERE = "这一步用不上照片。"
 NO_MORE_PHOTOS = "一件工单最多 9 张照片，已经够了。"
 ONLY_WORDS = "这一步请写一句话。"
 BACK = "接着办刚才那件。"
-PHOTOS_LOST = "有照片没有传上。请发“我的工单”打开这件，看还能不能补。"
+PHOTOS_LOST = "有照片没有传上。要补的话，请到工作页面上补。"
 LEGAL_HERE = "内容只在工作页面上看，也在那里回答。这里只有事项和时限。"
 
 REFUSALS = {
@@ -50,6 +50,7 @@ REFUSALS = {
     "too_many": "这件已经问过两次，不能再问了，请按知道的情况办。",
     "too_fast": TOO_MANY_TRIES,
 }
+GIVEN_BACK = 3900  # characters: what one message holds
 REFUSED = "这一步没有办成。请发“我的工单”再看一下。"
 
 
@@ -63,7 +64,7 @@ def bound(name: str, role: str) -> str:
 def refused(code: str, words: str) -> str:
     """Words that would be lost are given back."""
     said = REFUSALS.get(code, REFUSED)
-    return f"{said}\n您写的没有送出：“{words}”" if words else said
+    return f"{said}\n您写的没有送出：“{words[:GIVEN_BACK]}”" if words else said
 
 
 def left(due: str | None, now: str, *, paused: bool = False) -> str:

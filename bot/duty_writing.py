@@ -68,7 +68,7 @@ def stale(dialogue: Dialogue) -> Turn:
 
 
 def written(form: Form) -> str:
-    return "；".join(form.fields.values())[:MOST_WORDS]
+    return "；".join(form.fields.values())
 
 
 # --- by buttons

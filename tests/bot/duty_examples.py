@@ -40,6 +40,7 @@ EVENTS: list[DutyEvent] = [
         for code in (*CODES, "something new")
         for key in ("", "1", "9")
     ),
+    DutyRefused("return", "not_allowed", NUMBER, "1", "长" * 8001),
 ]
 NOTICED = [
     Noticed(8, f"duty.{kind}", facts)

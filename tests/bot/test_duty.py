@@ -183,7 +183,8 @@ def test_what_is_said_in_these_very_words_holds_at_every_step(dialogue: Dialogue
 
 @pytest.mark.parametrize("form", [filled("fail"), filled("fail", sent=True), Form()])
 def test_an_ended_grant_ends_what_was_being_written_and_gives_the_words_back(form: Form) -> None:
-    after, commands = respond(on(form), DutyRefused("fail", "not_bound", NUMBER, form.key))
+    refused = DutyRefused("fail", "not_bound", NUMBER, form.key, duty_of.WRITTEN["reason"] if form.sent else "")
+    after, commands = respond(on(form), refused)
     assert (after.bound, after.form) == ("", Form()) and "没有绑定" in heard(commands)
     assert (duty_of.WRITTEN["reason"] in heard(commands)) is bool(form.key)
 
@@ -260,13 +261,20 @@ def test_a_button_that_names_no_ticket_or_no_deed_opens_nothing(rest: str) -> No
 
 @pytest.mark.parametrize("code", ["not_allowed", "stale", "forbidden"])
 def test_who_comes_second_is_told_gets_the_words_back_and_sees_how_it_stands(code: str) -> None:
-    after, commands = respond(on(filled("fail", sent=True)), DutyRefused("fail", code, NUMBER, "1"))
+    after, commands = respond(on(filled("fail", sent=True)), DutyRefused("fail", code, NUMBER, "1", "要等配件"))
     assert after.form == Form() and "要等配件" in heard(commands) and commands[-1] == ShowDuty(NUMBER)
 
 
-def test_an_answer_to_a_form_before_leaves_the_present_one() -> None:
-    for event in (DutyDone(NUMBER, "accept", "7"), DutyRefused("accept", "not_allowed", NUMBER, "7")):
-        assert respond(on(filled("fail")), event)[0].form == filled("fail")
+def test_an_answer_to_a_form_before_leaves_the_present_one_and_loses_no_words() -> None:
+    for event in (DutyDone(NUMBER, "accept", "7"), DutyRefused("ask", "too_many", NUMBER, "7", "哪一盏？")):
+        after, commands = respond(on(filled("fail")), event)
+        assert after.form == filled("fail") and ("哪一盏？" in heard(commands)) is isinstance(event, DutyRefused)
+
+
+def test_the_end_of_a_grant_lets_a_report_that_waited_go_on() -> None:
+    waiting = replace(on(filled("fail")), queue=(examples.of_lamp(place="南环新村12幢"),))
+    after, commands = respond(waiting, duty_of.EVENTS[2])
+    assert after.step is Step.CONFIRM and duty_texts.UNBOUND in heard(commands) and texts.NEXT_MATTER in heard(commands)
 
 
 def test_a_key_used_by_a_forgotten_past_is_changed() -> None:
