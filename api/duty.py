@@ -35,10 +35,11 @@ async def _may_know(session: AsyncSession, staff: Staff, ticket_id: int) -> bool
     return (await session.exec(query)).first() is not None
 
 
-def facts_for(facts: dict[str, Any]) -> dict[str, Any]:
-    """Words without what tells who a resident is: the same that staff read on a page."""
+def facts_for(facts: dict[str, Any], staff_url: str) -> dict[str, Any]:
+    """Words without what tells who a resident is: the same that staff read on a page. And where that page is."""
     masked = {name: read_by(facts[name], SYSTEM) for name in WORDS if isinstance(facts.get(name), str)}
-    return facts | masked
+    page = {"page": f"{staff_url}/tickets/{facts['number']}"} if staff_url else {}
+    return facts | masked | page
 
 
 async def still_theirs(session: AsyncSession, notice: Notice) -> bool:

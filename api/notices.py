@@ -57,7 +57,7 @@ async def record(
     people = [who for who in to_followers if who[0] not in SOURCES and who != (actor.channel, actor.address)]
     roles = sorted(rule.tell - {Role.RESIDENT} | ({Role.SUPERVISOR} if ticket.escalated else set()))
     chats = await duty.chats(session, ticket, roles, actor) if roles else []
-    by_chat = duty.facts_for(on_desks)
+    by_chat = duty.facts_for(on_desks, office.staff_url)
     told: list[dict[str, Any]] = [
         *(_to(channel, address, kind, facts) for channel, address in people if Role.RESIDENT in rule.tell),
         *(_to(DESK, desk, kind, on_desks) for desk in _desks(ticket, roles)),

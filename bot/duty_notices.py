@@ -20,7 +20,8 @@ def notice(kind: str, facts: Facts) -> str:
     kind = kind.removeprefix(PREFIX)
     place = [f"地点：{facts['place']}"] if facts.get("place") else []
     danger = ["有危险，请马上办。"] if facts.get("urgent") else []
-    legal = [ON_THE_PAGE] if kind.startswith("legal.") and not _has_ended(kind) else []
+    page = f"\n{facts['page']}" if facts.get("page") else ""
+    legal = [ON_THE_PAGE + page] if kind.startswith("legal.") and not _has_ended(kind) else []
     said = NOTICES.get(kind, _moved_on)(facts)
     return "\n".join([f"值班 【{facts['number']}】{facts['name']}", *place, said, *danger, *_due(kind, facts), *legal])
 

@@ -2,14 +2,30 @@
 
 import asyncio
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from api import clockwork, credentials, people
 from api.lifecycle import Lane, Role, Status
-from tests.api.life import LOCATED, STREET, STREET_NAME, Cast, call, carried, claim, failure, ok, open_ticket
-from tests.conftest import Api
+from api.settings import Settings
+from nlp.understand import Understander
+from tests.api.life import (
+    LOCATED,
+    QUESTION,
+    STREET,
+    STREET_NAME,
+    Cast,
+    call,
+    carried,
+    cast_of,
+    claim,
+    failure,
+    ok,
+    open_ticket,
+)
+from tests.conftest import Api, running_api
 
 CHATS = {"hans": "1", "vera": "2", "tina": "3", "sam": "4", "ada": "5"}
 SECRET = "我的电话是13812345678，房东叫王小明"
@@ -124,6 +140,22 @@ async def test_of_a_legal_matter_a_chat_hears_the_topic_and_the_time(cast: Cast)
     for row in found:
         assert {"number", "name", "due_at"} <= set(row["facts"])
         assert not any(words in str(row) for words in ("房东", "王小明", "138", "合同", "5幢")), row
+
+
+async def test_the_page_is_named_where_its_address_is_known(tmp_path: Path, understander: Understander) -> None:
+    async with running_api(tmp_path, "", understander, staff_url="https://gs.example/") as api:
+        cast = await cast_of(api)
+        await all_bound(cast)
+        number = (await open_ticket(api, **QUESTION))["number"]
+        (notice,) = await carried(api, "telegram")
+        assert notice["facts"]["page"] == f"https://gs.example/tickets/{number}"
+        assert "page" not in (await carried(api))[0]["facts"], "a resident has nothing to do there"
+
+
+@pytest.mark.parametrize("address", ["gs.example", "javascript:alert(1)", "https://"])
+def test_an_address_that_is_none_is_refused(address: str) -> None:
+    with pytest.raises(ValueError):
+        Settings(staff_url=address)
 
 
 async def test_words_for_a_chat_are_masked(cast: Cast) -> None:

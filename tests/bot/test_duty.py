@@ -137,6 +137,8 @@ def test_every_notice_has_a_sentence_and_none_is_left_over() -> None:
 def test_a_notice_of_a_legal_matter_says_where_its_words_are() -> None:
     said = duty_notices.notice("duty.legal.dispatch", {"number": NUMBER, "name": "房屋租赁", "due_at": duty_of.NOW})
     assert said.splitlines()[1:] == ["有一件法律咨询等您回答。", "最迟 11 月 23 日 10:00。", duty_notices.ON_THE_PAGE]
+    linked = {"number": NUMBER, "name": "房屋租赁", "page": f"https://gs.example/tickets/{NUMBER}"}
+    assert duty_notices.notice("duty.legal.dispatch", linked).endswith(f"\nhttps://gs.example/tickets/{NUMBER}")
 
 
 # --- binding
