@@ -4,7 +4,6 @@ What holds everywhere is handled here; the rest by the step the conversation is 
 never disturbed: whatever comes meanwhile is kept and answered once it is filed.
 """
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -35,20 +34,13 @@ from bot.events import (
     Unreadable,
 )
 from bot.numbers import number_in
+from bot.short_answers import COMMANDS, SLASH
 from bot.state import Answer, Dialogue, Step, Turn
 from bot.steps import STEPS
 from bot.telling import carry, note, to_clerk
 from bot.ticket_buttons import OF_A_TICKET, press_for_ticket, sure_to_withdraw
 
 ONLY_A_NUMBER = 30  # characters: a longer message that names a number says something about it
-SLASH = re.compile(r"/([a-z_]+)(@\w+)?(\s.*)?", re.IGNORECASE | re.DOTALL)  # Telegram's commands and what follows
-WORDS: dict[str, str] = {  # what is said in these very words means a command at any step
-    "帮助": "help",
-    "怎么用": "help",
-    "我的上报": "mine",
-    "取消": "cancel",
-    "人工": "human",
-}
 
 
 def respond(dialogue: Dialogue, event: Event) -> Turn:
@@ -102,7 +94,7 @@ def _command(text: str) -> str:
     words = text.strip()
     if slash := SLASH.fullmatch(words):
         return slash[1].lower() if slash[1].lower() in SAID else "help"
-    return WORDS.get(words, "")
+    return COMMANDS.get(words, "")
 
 
 def _adds_to_urgent(dialogue: Dialogue, said: Said) -> bool:

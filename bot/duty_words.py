@@ -18,7 +18,7 @@ SAID = {
     "/duty": "list",
 }
 OWN = re.compile(r"我[要想](?:再)?(?:报修|报事|报一|报个|反映|上报|投诉|举报|咨询)|我自己要报|另外报")
-CANCEL = frozenset({"取消", "不办了", "先不办", "算了", "不用了"})
+CANCEL = frozenset({"/cancel", "取消", "不办了", "先不办", "算了", "不用了"})
 
 
 def command(text: str) -> str:
@@ -47,4 +47,4 @@ def reports_for_themselves(text: str) -> bool:
 
 
 def cancels(text: str) -> bool:
-    return text.strip().rstrip("。.!！") in CANCEL
+    return text.strip().rstrip("。.!！").split("@")[0] in CANCEL

@@ -11,7 +11,7 @@ from bot.duty_forms import DEEDS, DutyStep, Form, last_field, missing, step_of
 from bot.duty_words import cancels, reports_for_themselves
 from bot.events import Command, Draft, Event, Heard, Pictured, Rows, Said, Say
 from bot.numbers import is_number
-from bot.short_answers import YES
+from bot.short_answers import COMMANDS, SLASH, YES
 from bot.state import Answer, Dialogue, Step, Turn
 from bot.telling import to_clerk
 
@@ -23,6 +23,8 @@ def takes(form: Form, event: Event) -> bool:
     match event:
         case Said(text=text) if cancels(text):
             return True
+        case Said(text=text) if text.strip() in COMMANDS or SLASH.fullmatch(text.strip()):
+            return False
         case Said(anew=True, heard=Heard(urgent=True)):
             return False
         case Said(text=text) if DEEDS[form.action].asks:

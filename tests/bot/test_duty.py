@@ -241,7 +241,9 @@ def test_words_at_the_card_are_added_edited_or_written_anew() -> None:
     assert after.form.fields == {} and "哪里没有办好" in heard(commands)
 
 
-@pytest.mark.parametrize("way", [Pressed("duty-drop:1"), Said("取消", WORDS), Said("先不办。", WORDS)])
+@pytest.mark.parametrize(
+    "way", [Pressed("duty-drop:1"), Said("取消", WORDS), Said("先不办。", WORDS), Said("/cancel@b", WORDS)]
+)
 @pytest.mark.parametrize("form", [Form("1", NUMBER, "fail"), filled("fail"), filled("accept")])
 def test_a_form_can_be_left(form: Form, way: Event) -> None:
     after, commands = respond(on(form), way)
@@ -331,6 +333,13 @@ def test_who_says_that_they_report_reports_and_the_form_comes_back() -> None:
     dialogue, commands = respond(dialogue, Filed(dialogue.draft.key, NUMBER, examples.TICKET))
     assert "收到了" in heard(commands) and "哪里没有办好" in says(commands)[-1].text
     assert respond(dialogue, Said("还是暗的", WORDS))[0].form.fields == {"reason": "还是暗的"}
+
+
+@pytest.mark.parametrize("said", ["帮助", "我的上报", "人工", "/help", "/start"])
+@pytest.mark.parametrize("form", [Form("1", NUMBER, "fail"), filled("fail")])
+def test_what_residents_command_holds_in_a_form_as_well(form: Form, said: str) -> None:
+    after, commands = respond(on(form), Said(said, WORDS))
+    assert after.form == form and commands and "确认送出" not in heard(commands)
 
 
 def test_words_taken_for_the_forms_are_one_press_from_a_report() -> None:
