@@ -9,7 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api import credentials
 from api.actors import SYSTEM, Actor, resident
-from api.errors import Forbidden, NotSignedIn
+from api.errors import Forbidden, NotBound, NotSignedIn
 from api.models import Staff
 from api.scopes import names_of
 
@@ -62,7 +62,7 @@ async def _by_grant(request: Request, channel: str, address: str) -> Actor:
     async with request.app.state.db.reading() as session:
         staff = await credentials.by_grant(session, channel, address)
         if staff is None:
-            raise NotSignedIn
+            raise NotBound
         return await as_actor(session, staff)
 
 

@@ -89,6 +89,12 @@ async def bind(session: AsyncSession, channel: str, address: str, code: str, now
     return staff
 
 
+async def unbind(session: AsyncSession, channel: str, address: str) -> bool:
+    """The chat acts for nobody any more; False where it did not before."""
+    theirs = (col(StaffGrant.channel) == channel, col(StaffGrant.address) == address)
+    return bool((await session.exec(delete(StaffGrant).where(*theirs))).rowcount)
+
+
 async def revoke(session: AsyncSession, staff_id: int) -> dict[str, int]:
     """Ends every session, token and bound chat of a person; how many of each."""
     ended: dict[str, int] = {}

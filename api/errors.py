@@ -26,6 +26,10 @@ class NotSignedIn(AppError):
     code, status, title = "not_signed_in", 401, "a bearer token or a staff session is needed"
 
 
+class NotBound(AppError):
+    code, status, title = "not_bound", 401, "this chat is bound to no member of staff"
+
+
 class Forbidden(AppError):
     code, status, title = "forbidden", 403, "this is not yours to do or to see"
 

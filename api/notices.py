@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from api import joint
+from api import duty, joint
 from api.access import visible_to
 from api.actors import Actor
 from api.errors import NotFound
@@ -55,30 +55,37 @@ async def record(
     kind = f"legal.{event.action}" if ticket.lane is Lane.LEGAL else event.action
     await progress.record(session, office, ticket, event, to_followers)
     people = [who for who in to_followers if who[0] not in SOURCES and who != (actor.channel, actor.address)]
-    told = people if Role.RESIDENT in rule.tell else []
-    desks = _desks(ticket, rule, event, await joint.of(session, [ticket.id]))
-    for channel, address in [*told, *((DESK, desk) for desk in desks if desk not in actor.desks)]:
+    roles = sorted(rule.tell - {Role.RESIDENT} | ({Role.SUPERVISOR} if ticket.escalated else set()))
+    desks = _desks(ticket, roles, event, await joint.of(session, [ticket.id]))
+    chats = await duty.chats(session, ticket, roles, actor) if roles else []
+    by_chat = duty.facts_for(on_desks, office.staff_url)
+    told: list[dict[str, Any]] = [
+        *(_to(channel, address, kind, facts) for channel, address in people if Role.RESIDENT in rule.tell),
+        *(_to(DESK, desk, kind, on_desks) for desk in desks if desk not in actor.desks),
+        *(_to(chat.channel, chat.address, duty.KIND + kind, by_chat) | {"staff_id": chat.staff_id} for chat in chats),
+    ]
+    for row in told:
         session.add(
             Notice(
                 ticket_id=ticket.id,
                 event_id=event.id,
-                kind=kind,
-                channel=channel,
-                address=address,
                 urgent=ticket.urgent,
-                facts=on_desks if channel == DESK else facts,
                 created_at=event.at,
                 not_before_at=event.at,
+                **row,
             )
         )
 
 
-def _desks(ticket: Ticket, rule: Rule, event: Event, parts: Sequence[Part]) -> list[str]:
+def _to(channel: str, address: str, kind: str, facts: dict[str, Any]) -> dict[str, Any]:
+    return {"channel": channel, "address": address, "kind": kind, "facts": facts}
+
+
+def _desks(ticket: Ticket, roles: Sequence[Role], event: Event, parts: Sequence[Part]) -> list[str]:
     """Whose: of handlers and advisers only those the ticket lies with, or just has; of the other roles everybody."""
-    roles = rule.tell - {Role.RESIDENT} | ({Role.SUPERVISOR} if ticket.escalated else set())
     undone = [part.unit for part in parts if part.done_at is None]
     lies_with = {Role.ADVISER: [ticket.assignee], Role.HANDLER: [ticket.assignee, *undone, event.facts.get("unit")]}
-    desks = [desk for role in sorted(roles) for desk in lies_with.get(role, [role.value])]
+    desks = [desk for role in roles for desk in lies_with.get(role, [role.value])]
     return list(dict.fromkeys(desk for desk in desks if desk))
 
 
@@ -144,7 +151,9 @@ async def claim(
     notices = (await session.exec(query)).all()
     for notice in notices:
         notice.claimed_by, notice.attempts, notice.not_before_at = worker, notice.attempts + 1, now + lease
-    return list(notices)
+        if notice.staff_id is not None and not await duty.still_theirs(session, notice):
+            notice.failed = duty.NOT_THEIRS
+    return [notice for notice in notices if not notice.failed]
 
 
 async def release(session: AsyncSession, worker: str, now: datetime) -> None:

@@ -60,6 +60,7 @@ class Office:
     beside: Beside = nobody  # is shown what was understood
     callbacks: frozenset[str] = frozenset()  # the sources that are told of progress
     atlas: Atlas = field(default_factory=Atlas)
+    staff_url: str = ""  # of the staff pages, for who reads of a ticket elsewhere
 
     @property
     def catalogue(self) -> Catalogue:
@@ -98,4 +99,5 @@ def open_office(settings: Settings, clock: Clock = utc_now) -> Office:
         key,
         settings.reports_an_hour,
         callbacks=frozenset(settings.intake_callbacks),
+        staff_url=settings.staff_url,
     )

@@ -8,6 +8,7 @@ from time import monotonic
 from api.errors import TooFast
 from api.settings import Settings
 
+CHATS_AT_ONCE = 10
 MOST_KEYS = 10_000  # the longest unseen are forgotten: theirs would be full again
 
 
@@ -15,12 +16,14 @@ MOST_KEYS = 10_000  # the longest unseen are forgotten: theirs would be full aga
 class Paces:
     keys: "Pace"
     sign_ins: "Pace"
+    codes: "Pace"  # for chats, tried by everybody together: a new chat is had for nothing
 
     @classmethod
     def of(cls, settings: Settings) -> "Paces":
         return cls(
             Pace(settings.requests_a_minute, settings.requests_a_minute),
             Pace(settings.sign_ins_a_minute, settings.sign_ins_a_minute),
+            Pace(CHATS_AT_ONCE * settings.sign_ins_a_minute, CHATS_AT_ONCE * settings.sign_ins_a_minute),
         )
 
 

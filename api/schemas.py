@@ -210,17 +210,24 @@ class NoticeOut(BaseModel):
     facts: dict[str, Any]
 
 
-class Binding(Strict):
-    """A chat, and the code of the member of staff who speaks there."""
-
+class Chat(Strict):
     channel: Channel
     address: Name
+
+
+class Binding(Chat):
+    """A chat, and the code of the member of staff who speaks there."""
+
     code: Annotated[str, Text(max_length=20), Typed, Stripped]
 
 
 class Bound(BaseModel):
     name: str
     role: str
+
+
+class Unbound(BaseModel):
+    ended: bool
 
 
 class Claim(Strict):

@@ -24,6 +24,7 @@ class Settings(BaseSettings):
     api_port: int = 8000
     chat_port: int = 8001
     api_url: str = ""
+    staff_url: str = ""  # where people on duty find the staff pages; "": they know
     bot_api_key: str = ""
     history_mac_key: str = ""
     telegram_token: str = ""
@@ -47,6 +48,14 @@ class Settings(BaseSettings):
         if value:
             parse_hours(value)
         return value
+
+    @field_validator("staff_url")
+    @classmethod
+    def _of_pages(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and (parts.scheme not in ("http", "https") or not parts.hostname):
+            raise ValueError("an http(s) address")
+        return value.rstrip("/")
 
     @field_validator("intake_callbacks")
     @classmethod

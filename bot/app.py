@@ -20,7 +20,7 @@ from telegram import Update
 from api.db import Database
 from api.settings import Settings
 from bot.channels.port import Channel
-from bot.channels.telegram import Telegram, open_telegram
+from bot.channels.telegram import SHOWN, Telegram, open_telegram
 from bot.channels.web import WebChat
 from bot.client import ApiClient
 from bot.events import Event
@@ -62,7 +62,7 @@ def create_app(
     schema = None if settings.database_for("bot").startswith("sqlite") else "bot"
     db = Database(settings.database_for("bot"), schema=schema)
     store = Store(db)
-    web = WebChat(store, settings.var_dir / "chat-photos")
+    web = WebChat(store, settings.var_dir / "chat-photos", settings.var_dir / SHOWN)
 
     async def receive(key: str, channel: Channel, chat: str, event: Event) -> None:
         await store.receive(key, (channel.name, chat), event, clock())

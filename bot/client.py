@@ -10,6 +10,9 @@ from api.schemas import MAX_PHOTO_BYTES
 from bot.events import Draft
 
 UNAVAILABLE = frozenset({401, 408, 425, 429, 500, 502, 503, 504})  # 401: a key that is being changed is no refusal
+SAID_FOR_GOOD = ("not_bound",)  # 401 as well, but not of the key
+TOO_FAST = frozenset({429})
+NONE: frozenset[int] = frozenset()
 
 
 class Unavailable(Exception):
@@ -26,6 +29,18 @@ class Refused(Exception):
 class Resident:
     channel: str
     address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A chat that acts for the member of staff who bound it, if one did."""
+
+    channel: str
+    address: str
+
+
+Person = Resident | Member
+SPEAKS_FOR: dict[type[Person], str] = {Resident: "X-Resident", Member: "X-Staff"}
 
 
 class ApiClient:
@@ -57,11 +72,11 @@ class ApiClient:
         followed: dict[str, Any] = await self._ask("POST", path, who, json=joining, key=key)
         return followed
 
-    async def act(self, who: Resident, number: str, action: str, key: str, fields: dict[str, Any]) -> None:
+    async def act(self, who: Person, number: str, action: str, key: str, fields: dict[str, Any]) -> None:
         path = "notes" if action == "note" else f"actions/{action}"
         await self._ask("POST", f"{_of(number)}/{path}", who, json=fields, key=f"{who.channel}:{who.address}:{key}")
 
-    async def add_photo(self, who: Resident, number: str, content: bytes) -> None:
+    async def add_photo(self, who: Person, number: str, content: bytes) -> None:
         if len(content) > MAX_PHOTO_BYTES:
             raise Refused("too_large")
         await self._ask("POST", f"{_of(number)}/photos", who, files={"file": ("photo", content)})
@@ -74,6 +89,31 @@ class ApiClient:
     async def ticket(self, who: Resident, number: str) -> tuple[dict[str, Any], dict[str, Any]]:
         return await self._ask("GET", _of(number), who), await self._ask("GET", f"{_of(number)}/timeline", who)
 
+    async def bind(self, chat: Member, code: str) -> dict[str, Any]:
+        """Told at once when it was tried too often: waiting is for the person, not for a queue. A code works once, so
+        the same one from the same chat is the same request."""
+        given = {"channel": chat.channel, "address": chat.address, "code": code}
+        keyed = f"{chat.channel}:{chat.address}:bind:{code}"
+        bound: dict[str, Any] = await self._ask("POST", "/staff/bind", None, json=given, key=keyed, final=TOO_FAST)
+        return bound
+
+    async def unbind(self, chat: Member) -> None:
+        await self._ask("POST", "/staff/unbind", None, json={"channel": chat.channel, "address": chat.address})
+
+    async def waiting(self, who: Member) -> list[dict[str, Any]]:
+        """What waits on a member of staff."""
+        page = await self._ask("GET", "/tickets", who, params={"status": "mine"})
+        tickets: list[dict[str, Any]] = page["tickets"]
+        return tickets
+
+    async def duty_ticket(self, who: Member, number: str) -> dict[str, Any]:
+        ticket: dict[str, Any] = await self._ask("GET", _of(number), who)
+        return ticket
+
+    async def picture(self, who: Member, number: str, photo: str) -> bytes:
+        answer = await self._answered("GET", f"{_of(number)}/photos/{quote(photo, safe='')}", who)
+        return answer.content
+
     async def claim(
         self, worker: str, channels: list[str], limit: int, wait: float, *, anew: bool
     ) -> list[dict[str, Any]]:
@@ -84,19 +124,26 @@ class ApiClient:
     async def acknowledge(self, notice_id: int, **answer: Any) -> None:
         await self._ask("POST", f"/notices/{notice_id}/ack", None, json=answer)
 
-    async def _ask(self, method: str, path: str, who: Resident | None, *, key: str = "", **given: Any) -> Any:
+    async def _ask(self, method: str, path: str, who: Person | None, **given: Any) -> Any:
+        return (await self._answered(method, path, who, **given)).json()
+
+    async def _answered(
+        self, method: str, path: str, who: Person | None, *, key: str = "", final: frozenset[int] = NONE, **given: Any
+    ) -> httpx.Response:
+        """`final`: statuses that are a refusal here, though elsewhere it is tried again."""
         headers = {"Authorization": f"Bearer {self.key}"}
-        headers |= {"X-Resident": f"{who.channel}:{who.address}"} if who else {}
+        headers |= {SPEAKS_FOR[type(who)]: f"{who.channel}:{who.address}"} if who else {}
         headers |= {"Idempotency-Key": key} if key else {}
         try:
             answer = await self.http.request(method, f"/api/v1{path}", headers=headers, **given)
         except httpx.TransportError as error:
             raise Unavailable(type(error).__name__) from None
-        if answer.status_code in UNAVAILABLE:
+        refused = _refused(answer) if answer.is_error else None
+        if answer.status_code in UNAVAILABLE - final and not (refused and refused.code in SAID_FOR_GOOD):
             raise Unavailable(str(answer.status_code))
-        if answer.is_error:
-            raise _refused(answer)
-        return answer.json()
+        if refused:
+            raise refused
+        return answer
 
 
 def _of(number: str) -> str:

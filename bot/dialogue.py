@@ -4,12 +4,13 @@ What holds everywhere is handled here; the rest by the step the conversation is 
 never disturbed: whatever comes meanwhile is kept and answered once it is filed.
 """
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot import cards, notice_texts, texts
+from bot import cards, duty, duty_texts, notice_texts, texts
 from bot.drafting import ask, change, drop, file, file_urgent, settle, then, with_pictures
+from bot.duty_events import ShowDuty
+from bot.duty_writing import resumed
 from bot.events import (
     Acted,
     Button,
@@ -33,30 +34,25 @@ from bot.events import (
     Unreadable,
 )
 from bot.numbers import number_in
+from bot.short_answers import COMMANDS, SLASH
 from bot.state import Answer, Dialogue, Step, Turn
 from bot.steps import STEPS
 from bot.telling import carry, note, to_clerk
 from bot.ticket_buttons import OF_A_TICKET, press_for_ticket, sure_to_withdraw
 
 ONLY_A_NUMBER = 30  # characters: a longer message that names a number says something about it
-SLASH = re.compile(r"/([a-z_]+)(@\w+)?(\s.*)?", re.IGNORECASE | re.DOTALL)  # Telegram's commands and what follows
-WORDS: dict[str, str] = {  # what is said in these very words means a command at any step
-    "帮助": "help",
-    "怎么用": "help",
-    "我的上报": "mine",
-    "取消": "cancel",
-    "人工": "human",
-}
 
 
 def respond(dialogue: Dialogue, event: Event) -> Turn:
     """Always answers: with words, or with a command whose outcome comes back as an event that is answered."""
+    before = dialogue
     dialogue, commands = _respond(dialogue, event)
     while dialogue.step is not Step.FILING and dialogue.waiting:
         first, *later = dialogue.waiting
         dialogue, more = _respond(replace(dialogue, waiting=tuple(later)), first)
         commands = [*commands, *more]
-    return dialogue, commands
+    goes_on = before.step is not Step.IDLE and dialogue.step is Step.IDLE and dialogue.form == before.form
+    return dialogue, [*commands, *(resumed(dialogue) if goes_on and not duty.concerns(before, event) else [])]
 
 
 def _respond(dialogue: Dialogue, event: Event) -> Turn:
@@ -67,6 +63,8 @@ def _respond(dialogue: Dialogue, event: Event) -> Turn:
             return dialogue, [Say(texts.DELAYED[what])]
         case _ if dialogue.step is Step.FILING:
             return STEPS[Step.FILING](dialogue, event)
+        case _ if duty.concerns(dialogue, event):
+            return duty.respond(dialogue, event)
         case Acted() | Refused() | Listed() | Shown() | Noticed():
             return _outcome(dialogue, event)
         case Unreadable(what=what):
@@ -96,7 +94,7 @@ def _command(text: str) -> str:
     words = text.strip()
     if slash := SLASH.fullmatch(words):
         return slash[1].lower() if slash[1].lower() in SAID else "help"
-    return WORDS.get(words, "")
+    return COMMANDS.get(words, "")
 
 
 def _adds_to_urgent(dialogue: Dialogue, said: Said) -> bool:
@@ -168,6 +166,8 @@ def _outcome(dialogue: Dialogue, event: Event) -> Turn:
             return note(dialogue, number, words)  # the question was withdrawn or too old: the answer still counts
         case Refused(action="reopen" | "dispute" as action, code=code, words=words) if words:
             return replace(dialogue, unfiled=words), [Say(texts.refused(action, code), cards.clerk_buttons())]
+        case Refused(action="show", code="not_found", number=number) if dialogue.bound:
+            return dialogue, [ShowDuty(number)]  # none of their own: one that waits on them?
         case Refused(action=action, code=code):
             return dialogue, [Say(texts.refused(action, code))]
         case Listed(tickets=()):
@@ -213,7 +213,7 @@ def _human(dialogue: Dialogue, event: Event) -> Turn:
 
 SAID: dict[str, Answer] = {
     "start": lambda dialogue, event: _say(dialogue, texts.HELLO),
-    "help": lambda dialogue, event: _say(dialogue, texts.HELP),
+    "help": lambda dialogue, event: _say(dialogue, texts.HELP + (duty_texts.HELP if dialogue.bound else "")),
     "mine": lambda dialogue, event: (dialogue, [ListMine()]),
     "cancel": _cancel,
     "human": _human,

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from bot.duty_events import DutyCommand, DutyEvent
+
 Place = tuple[str, str]  # (street, community), "" where unknown
 
 
@@ -166,6 +168,7 @@ Event = (
     | Listed
     | Shown
     | Noticed
+    | DutyEvent
 )
 
 
@@ -209,6 +212,7 @@ class Say:
     buttons: Rows = ()
     notice_id: int = 0
     urgent: bool = False
+    picture: str = ""  # as the channel keeps it; the text says what it is
     is_: Literal["say"] = "say"
 
 
@@ -247,4 +251,4 @@ class Show:
     is_: Literal["show"] = "show"
 
 
-Command = Say | FileTicket | Act | AttachPhoto | ListMine | Show
+Command = Say | FileTicket | Act | AttachPhoto | ListMine | Show | DutyCommand

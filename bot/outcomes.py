@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from bot.channels.port import NoPhoto
-from bot.client import ApiClient, Refused, Resident
+from bot.client import ApiClient, Person, Refused, Resident
 from bot.events import (
     Act,
     Acted,
@@ -48,7 +48,7 @@ async def ask(client: ApiClient, who: Resident, command: Command, fetch: Fetch) 
         case Act():
             return await _act(client, who, command)
         case AttachPhoto(number=number, photo=photo):
-            lost = await _attach(client, who, number, photo, fetch)
+            lost = await attach(client, who, number, photo, fetch)
             return ActRefused(number, "photo", lost) if lost else Acted(number, "photo")
         case ListMine():
             return Listed(tuple(_kept(ticket) for ticket in (await client.mine(who))[:LISTED]))
@@ -65,11 +65,11 @@ async def _file(client: ApiClient, who: Resident, command: FileTicket, fetch: Fe
     except Refused as refused:
         known = refused.code == "already_known"
         return Known(draft.key, _told(refused.facts)) if known else FilingFailed(draft.key, refused.code)
-    lost = [photo for photo in draft.photos if await _attach(client, who, ticket["number"], photo, fetch)]
+    lost = [photo for photo in draft.photos if await attach(client, who, ticket["number"], photo, fetch)]
     return Filed(draft.key, ticket["number"], _kept(ticket) | {"photos_lost": len(lost), "joined": bool(draft.same)})
 
 
-async def _attach(client: ApiClient, who: Resident, number: str, photo: str, fetch: Fetch) -> str:
+async def attach(client: ApiClient, who: Person, number: str, photo: str, fetch: Fetch) -> str:
     """The code of what went wrong for good, or ""."""
     try:
         await client.add_photo(who, number, await fetch(photo))

@@ -14,3 +14,11 @@ DIGITS = {
 SMALL_TALK = frozenset({"act:greet", "act:thanks", "act:goodbye", "act:affirm", "act:deny"})
 CORRECTS = re.compile(r"不是|弄错|搞错|说错|写错|不对|勿是|改成|更正|应该是|^是")
 ADDS = re.compile(r"^\W*(还有|另外|再有|再就是|顺便|对了)")
+SLASH = re.compile(r"/([a-z_]+)(@\w+)?(\s.*)?", re.IGNORECASE | re.DOTALL)  # Telegram's commands and what follows
+COMMANDS: dict[str, str] = {  # what is said in these very words means a command at any step
+    "帮助": "help",
+    "怎么用": "help",
+    "我的上报": "mine",
+    "取消": "cancel",
+    "人工": "human",
+}

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from bot.duty_forms import Form
 from bot.events import Command, Draft, Event
 
 
@@ -33,6 +34,8 @@ class Dialogue:
     unfiled: str = ""  # the last words that became no report: kept in case a clerk should see them
     photos: tuple[str, ...] = ()  # pictures that came before any words
     spot: tuple[float, float] | None = None  # a location that came before any words
+    bound: str = ""  # the name of the member of staff for whom this chat acts, as it was last heard
+    form: Form = field(default_factory=Form)  # what a person on duty is putting into words
 
 
 Turn = tuple[Dialogue, list[Command]]

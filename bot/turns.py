@@ -6,16 +6,17 @@ A chat has two lanes that never wait for each other: `say` (answering, and messa
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
 
-from bot import outcomes
+from bot import duty_outcomes, outcomes
 from bot.channels.port import Channel, Gone, Sent, TryLater
-from bot.client import ApiClient, Refused, Resident, Unavailable
+from bot.client import ApiClient, Member, Refused, Resident, Unavailable
 from bot.dialogue import respond
+from bot.duty_events import DutyCommand, FetchPictures, ListDuty, ShowDuty
 from bot.events import Delayed, Event, Heard, ListMine, Said, Say, Show
 from bot.hearing import Hearing
 from bot.store import Chat, Lane, Received, Store, Waiting
@@ -23,6 +24,7 @@ from nlp.shadow import Beside
 from nlp.understand import Understander
 
 log = structlog.get_logger()
+LOOKS = ListMine | Show | ListDuty | ShowDuty | FetchPictures  # nothing is asked to be done
 LEASE = timedelta(seconds=30)
 LONGEST_WAIT = 30.0  # seconds between two tries
 SCANS_EVERY = 0.5  # for what a restart or another process left, and for tries that have come due
@@ -159,10 +161,8 @@ class Turns:
                 await self.client.acknowledge(notice_id, **answer)
 
     async def _ask(self, waiting: Waiting) -> bool:
-        who = Resident(*waiting.chat)
-        photo: Callable[[str], Awaitable[bytes]] = self.channels[waiting.chat[0]].photo
         try:
-            outcome = await outcomes.ask(self.client, who, waiting.command, photo)
+            outcome = await self._outcome(waiting)
         except Unavailable:
             await self._later(waiting, min(2.0**waiting.attempts * 0.5, LONGEST_WAIT))
             return False
@@ -170,10 +170,18 @@ class Turns:
         self._start((waiting.chat, "say"))
         return True
 
+    async def _outcome(self, waiting: Waiting) -> Event:
+        """The one person of a chat may speak as a resident and as a member of staff: the command says as whom."""
+        command, chat = waiting.command, waiting.chat
+        channel = self.channels[chat[0]]
+        if isinstance(command, DutyCommand):
+            return await duty_outcomes.ask(self.client, Member(*chat), command, channel, self.clock())
+        return await outcomes.ask(self.client, Resident(*chat), command, channel.photo)
+
     async def _later(self, waiting: Waiting, seconds: float) -> None:
         now = self.clock()
         told = waiting.attempts > 0 and not isinstance(waiting.command, Say)  # one failed try is not worth a word
-        what = "asked" if isinstance(waiting.command, ListMine | Show) else "told"
+        what = "asked" if isinstance(waiting.command, LOOKS) else "told"
         await self.store.later(waiting, now + timedelta(seconds=seconds), now, Delayed(what) if told else None)
         if told:
             self._start((waiting.chat, "say"))

@@ -159,7 +159,8 @@ async def running_api(
     given: dict[str, Any] = {"var_dir": tmp_path, "database_url": database_url, "bot_api_key": BOT_KEY}
     configured = Settings(**given | {"sweep_seconds": 3600} | settings)
     told, key = frozenset(configured.intake_callbacks), configured.history_key.encode()
-    office = Office(understander, clock, district_calendar(), tmp_path / "photos", key, callbacks=told)
+    by = {"callbacks": told, "staff_url": configured.staff_url}
+    office = Office(understander, clock, district_calendar(), tmp_path / "photos", key, **by)  # type: ignore[arg-type]
     app = create_app(configured, clock, office)
     await _prepare(Database(configured.database_for("api")))
     http = AsyncClient(transport=ASGITransport(app), base_url="http://api")

@@ -17,7 +17,7 @@ FILES = {
 PURE = {
     "api.lifecycle", "api.deadlines", "api.actors", "api.open311.public", "api.open311.window", "api.open311.xml",
     "api.positions", "api.whereabouts",
-    "bot.events", "bot.dialogue", "bot.steps", "bot.texts",
+    "bot.events", "bot.dialogue", "bot.steps", "bot.texts", "bot.duty",
 }  # fmt: skip
 NOT_FOR = {"nlp": {"api", "bot"}, "api": {"bot"}, "bot": {"api"}}
 FOR_BOTH = {"api.schemas", "api.db", "api.settings", "api.logs", "api.serving", "api.mistakes"}  # tools, no data

@@ -10,7 +10,7 @@ from typing import Any
 from PIL import Image
 from ruamel.yaml import YAML
 
-from api import clockwork, people
+from api import clockwork, credentials, people
 from api.lifecycle import Role
 from tests.world import NUMBER, Person, World
 
@@ -153,6 +153,20 @@ class Walk:
         path = f"/api/v1/tickets/{number}/actions/{action}"
         answer = await self.world.api.client.post(path, json=fields, headers=headers)
         assert answer.status_code == expected, answer.text
+
+    async def do_bind(self, what: dict[str, str]) -> None:
+        """{role: name, say: words}: says that person's fresh code; {code} in the words, else 绑定 {code}."""
+        (role, name), *_ = what.items()
+        await self.world.api.staff(name, Role(role))
+        async with self.world.api.db.writing() as session:
+            staff = await people.called(session, name)
+            code = await credentials.binding_code(session, staff.id, self.world.api.clock())
+        await self.person.say(what.get("say", "绑定 {code}").replace("{code}", code))
+
+    async def do_revoke(self, name: str) -> None:
+        """Everything that lets this member of staff in ends."""
+        async with self.world.api.db.writing() as session:
+            await people.revoke(session, name)
 
     async def do_ticket(self, wanted: dict[str, Any]) -> None:
         """Fields of the API's ticket; `photos`: how many; `history`: its actions; `noted`: words on its record;

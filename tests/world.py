@@ -41,9 +41,10 @@ NUMBER = re.compile(r"GS\d{8}-\d{4}")
 class Heard:
     text: str
     buttons: dict[str, str]  # text -> id
+    picture: str = ""
 
     def __str__(self) -> str:
-        return self.text + "".join(f" [{text}]" for text in self.buttons)
+        return self.text + "".join(f" [{text}]" for text in self.buttons) + ("（有图）" if self.picture else "")
 
 
 class Person(Protocol):
@@ -166,7 +167,9 @@ class TelegramPerson:
 
 def _of_telegram(message: dict[str, Any]) -> Heard:
     rows = message.get("reply_markup", {}).get("inline_keyboard", [])
-    return Heard(message["text"], {button["text"]: button["callback_data"] for row in rows for button in row})
+    buttons = {button["text"]: button["callback_data"] for row in rows for button in row}
+    picture = message["photo"][-1]["file_id"] if "photo" in message else ""
+    return Heard(message.get("text", message.get("caption", "")), buttons, picture)
 
 
 class WebPerson:
@@ -202,7 +205,8 @@ class WebPerson:
             frame = json.loads(await self.line.recv())
             if "say" in frame:
                 await self.line.send(json.dumps({"seen": frame["n"]}))
-                self.heard.append(Heard(frame["say"], {b["text"]: b["id"] for row in frame["buttons"] for b in row}))
+                buttons = {b["text"]: b["id"] for row in frame["buttons"] for b in row}
+                self.heard.append(Heard(frame["say"], buttons, frame.get("picture", "")))
                 return self.heard[-1]
 
     async def quiet(self) -> list[Heard]:

@@ -23,6 +23,7 @@ class Notice(SQLModel, table=True):
     kind: str
     channel: str
     address: str
+    staff_id: int | None = None  # whose bound chat it is for; None: a resident's, or a desk's
     urgent: bool = False
     facts: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     created_at: datetime = moment()

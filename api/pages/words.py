@@ -169,6 +169,7 @@ HIDDEN = "法律咨询内容仅承办顾问可见"
 ERRORS: dict[str, str] = {
     "error": "这一步没有办成。",
     "not_signed_in": "请先登录。",
+    "not_bound": "这个聊天没有绑定工作人员。",
     "forbidden": "这一步不归您的岗位办理。",
     "not_found": "没有找到这一页。可能编号有误，也可能这件工单不在您的办理范围内。",
     "not_allowed": "按工单现在的状态，这一步不能办。",

@@ -21,6 +21,13 @@ async def me(session: Reading, office: TheOffice, reader: SignedIn) -> Response:
     return await _shown(session, office, reader)
 
 
+@router.post("/me/code")
+async def new_code(session: Writing, office: TheOffice, reader: Submitting) -> Response:
+    """Shown on this very answer and nowhere else: only its digest is kept."""
+    code = await credentials.binding_code(session, await _id(session, reader), office.clock())
+    return await _shown(session, office, reader, code)
+
+
 @router.post("/me/revoke")
 async def revoke(session: Writing, reader: Submitting) -> Response:
     await credentials.revoke(session, await _id(session, reader))
@@ -33,7 +40,7 @@ async def _id(session: AsyncSession, reader: Reader) -> int:
     return (await session.exec(select(Staff.id).where(Staff.name == reader.actor.name))).one()
 
 
-async def _shown(session: AsyncSession, office: Office, reader: Reader) -> Response:
+async def _shown(session: AsyncSession, office: Office, reader: Reader, code: str = "") -> Response:
     mine, now = await _id(session, reader), office.clock()
     opened = select(func.count()).where(StaffSession.staff_id == mine, col(StaffSession.expires_at) > now)
     chats = select(StaffGrant).where(StaffGrant.staff_id == mine).order_by(col(StaffGrant.created_at))
@@ -41,6 +48,7 @@ async def _shown(session: AsyncSession, office: Office, reader: Reader) -> Respo
         "me.html",
         now,
         frame=await frame(session, reader),
+        code=code,
         sessions=(await session.exec(opened)).one(),
         chats=[(CHANNELS.get(chat.channel, OTHER_CHANNEL), chat.created_at) for chat in await session.exec(chats)],
     )

@@ -43,3 +43,7 @@ class Channel(Protocol):
     async def photo(self, photo: str) -> bytes:
         """Raises NoPhoto for good, Unavailable for now."""
         ...
+
+    async def keep(self, content: bytes) -> str:
+        """A JPEG that is to be shown: the `picture` of what is said then."""
+        ...

@@ -13,10 +13,12 @@ from telegram.request import HTTPXRequest
 from api.settings import Settings
 from bot.channels.pace import Pace
 from bot.channels.port import Gone, NoPhoto, Outcome, Sent, TryLater, clean
+from bot.channels.uploads import Uploads
 from bot.client import Unavailable
 from bot.events import Event, Heard, Located, Pictured, Pressed, Said, Say, Unreadable
 
 log = structlog.get_logger()
+SHOWN = "shown-photos"  # in VAR_DIR: pictures of tickets on their way to people on duty
 LONGEST_MESSAGE = 4096  # UTF-16 units
 LARGEST_FILE = 20 * 1024 * 1024  # getFile refuses more
 POLLS_FOR = 25  # seconds
@@ -33,8 +35,8 @@ class Telegram:
     name = "telegram"
     wakes_people = True
 
-    def __init__(self, bot: Bot, pace: Pace) -> None:
-        self.bot, self.pace = bot, pace
+    def __init__(self, bot: Bot, pace: Pace, shown: Uploads) -> None:
+        self.bot, self.pace, self.shown = bot, pace, shown
         self._parts_sent: dict[int, int] = {}  # of messages cut short: what arrived is not said again
 
     async def say(self, chat: str, say: Say, command_id: int) -> Outcome:
@@ -59,6 +61,10 @@ class Telegram:
         return Sent()
 
     async def _send(self, chat: str, say: Say, command_id: int) -> None:
+        if say.picture and (content := await self._kept(say.picture)):
+            await self.pace.turn(chat, answer=True)
+            await self.bot.send_photo(chat, content, caption=say.text)
+            return
         parts = split(say.text, LONGEST_MESSAGE)
         keyboard = [
             [InlineKeyboardButton(button.text, callback_data=button.id) for button in row] for row in say.buttons
@@ -71,6 +77,15 @@ class Telegram:
             await self.bot.send_message(chat, part, reply_markup=markup)
             if number < len(parts):
                 self._parts_sent[command_id] = number
+
+    async def keep(self, content: bytes) -> str:
+        return await self.shown.keep(content)
+
+    async def _kept(self, picture: str) -> bytes | None:
+        try:
+            return await self.shown.read(picture)
+        except NoPhoto:  # kept on another host, or too long ago: what it is gets said all the same
+            return None
 
     async def photo(self, photo: str) -> bytes:
         try:
@@ -151,7 +166,7 @@ async def open_telegram(settings: Settings) -> AsyncIterator[Telegram]:
     )
     await asyncio.gather(bot._request[0].initialize(), bot._request[1].initialize())
     try:
-        yield Telegram(bot, Pace())
+        yield Telegram(bot, Pace(), Uploads(settings.var_dir / SHOWN))
     finally:
         await asyncio.gather(bot._request[0].shutdown(), bot._request[1].shutdown())
 

@@ -36,7 +36,18 @@ class Uploads:
             return _problem(422, "没有收到照片。请再试一次。")
         if len(content) > MAX_PHOTO_BYTES:
             return _problem(413, texts.UNREADABLE["photo_too_big"])
-        return JSONResponse({"photo": await run_in_threadpool(self._keep, content)}, headers=HEADERS)
+        return JSONResponse({"photo": await self.keep(content)}, headers=HEADERS)
+
+    async def show(self, request: Request) -> Response:
+        """Whoever knows its name, which nobody guesses."""
+        try:
+            content = await self.read(request.path_params["photo"])
+        except NoPhoto:
+            return _problem(404, "这张照片已经不在了。")
+        return Response(content, media_type="image/jpeg", headers=HEADERS)
+
+    async def keep(self, content: bytes) -> str:
+        return await run_in_threadpool(self._keep, content)
 
     def _keep(self, content: bytes) -> str:
         self.folder.mkdir(parents=True, exist_ok=True)

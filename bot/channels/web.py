@@ -68,20 +68,24 @@ class WebChat:
     name = "web"
     wakes_people = False
 
-    def __init__(self, store: Store, photos: Path) -> None:
-        self.store, self.uploads = store, Uploads(photos)
+    def __init__(self, store: Store, photos: Path, shown: Path) -> None:
+        self.store, self.uploads, self.shown = store, Uploads(photos), Uploads(shown)
         self._open: dict[str, set[asyncio.Event]] = {}
         self._looks_every = None if store.db.is_sqlite else LOOKS_EVERY  # an SQLite file has no other process
 
     async def say(self, chat: str, say: Say, command_id: int) -> Outcome:
         buttons = [[{"id": button.id, "text": button.text} for button in row] for row in say.buttons]
-        await self.store.add_frame(chat, command_id, {"say": say.text, "buttons": buttons})
+        picture = {"picture": f"/pictures/{say.picture}"} if say.picture else {}
+        await self.store.add_frame(chat, command_id, {"say": say.text, "buttons": buttons} | picture)
         for bell in self._open.get(chat, ()):
             bell.set()
         return Sent()
 
     async def photo(self, photo: str) -> bytes:
         return await self.uploads.read(photo)
+
+    async def keep(self, content: bytes) -> str:
+        return await self.shown.keep(content)
 
     def routes(self, receive: Receive) -> list[BaseRoute]:
         async def socket(websocket: WebSocket) -> None:
@@ -90,6 +94,7 @@ class WebChat:
         return [
             Route("/", self._page),
             Route("/photos", self.uploads.receive, methods=["POST"]),
+            Route("/pictures/{photo}", self.shown.show),
             WebSocketRoute("/ws", socket),
             Mount("/static", _Static(directory=PAGE)),
         ]

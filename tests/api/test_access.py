@@ -34,6 +34,7 @@ ROUTES: list[tuple[str, str, dict[str, Any] | None, set[Role], int]] = [
     ("POST", "/api/v1/understand", {"text": "路灯不亮"}, ALL, 0),
     ("POST", "/api/v1/notices/claim", {"worker": "w", "channels": ["telegram"]}, {Role.SYSTEM}, 403),
     ("POST", "/api/v1/staff/bind", {"channel": "telegram", "address": "7", "code": "{code}"}, {Role.SYSTEM}, 403),
+    ("POST", "/api/v1/staff/unbind", {"channel": "telegram", "address": "7"}, {Role.SYSTEM}, 403),
     ("POST", "/api/v1/notices/1/ack", {"sent": True}, {Role.SYSTEM}, 403),
     # only programs of other offices, by keys of their own: test_intake
     ("POST", "/api/v1/intake/12345", {"orderNo": "1", "content": "路灯不亮"}, set(), 401),

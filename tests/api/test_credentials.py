@@ -1,6 +1,7 @@
 """What lets people in, how it is taken from them, and how often they may try."""
 
 import asyncio
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -169,7 +170,7 @@ async def test_a_grant_ends_with_its_person_or_by_their_word(cast: Cast) -> None
         assert (await people.revoke(session, "hans"))["chats"] == 1
         await people.remove(session, "vera")
     for headers in (hans, vera):
-        assert failure(await cast.api.client.get("/api/v1/tickets", headers=headers)) == (401, "not_signed_in")
+        assert failure(await cast.api.client.get("/api/v1/tickets", headers=headers)) == (401, "not_bound")
 
 
 @pytest.mark.parametrize("code", ["", "12345678", "x" * 20])
@@ -194,6 +195,13 @@ async def test_guessing_codes_is_slow(tmp_path: Path, understander: Understander
     assert [answer.status_code for answer in answers] == [404, 404, 404, 429]
 
 
+async def test_guessing_from_ever_new_chats_is_no_faster(tmp_path: Path, understander: Understander) -> None:
+    async with running_api(tmp_path, "", understander, sign_ins_a_minute=1) as api:
+        given = [{"channel": "web", "address": f"chat{i}", "code": "0"} for i in range(12)]
+        answers = [await api.client.post("/api/v1/staff/bind", json=each, headers=api.bot()) for each in given]
+    assert [answer.status_code for answer in answers] == [404] * 10 + [429] * 2
+
+
 async def test_only_the_bot_says_for_whom_and_for_one_at_a_time(cast: Cast) -> None:
     hans = await bound(cast.api, "hans")
     both = await cast.api.client.get("/api/v1/tickets", headers=hans | {"X-Resident": "web:r1"})
@@ -210,9 +218,12 @@ async def test_a_person_sees_what_lets_them_in_and_ends_everything_on_their_page
     await api.staff("王芳", Role.TRIAGE, password=PASSWORD)
     one, other = await browser(api, Role.TRIAGE, "王芳"), await browser(api, Role.TRIAGE, "王芳")
     page = await one.open("/me")
-    assert "有 2 处网页登录着" in page.words
-    await bound(api, "王芳", "7")
+    assert "有 2 处网页登录着" in page.words and "还没有绑定聊天" in page.words
+    code = re.findall(r"绑定 (\d{8})", (await one.send(page, "code")).words)
+    given = {"channel": "telegram", "address": "7", "code": code[0]}
+    assert ok(await api.client.post("/api/v1/staff/bind", json=given, headers=api.bot()))["name"] == "王芳"
     page = await one.open("/me")
+    assert code[0] not in page.words, "shown once"
     assert "Telegram" in page.words
     await one.send(page, "revoke")
     for gone in (one, other):

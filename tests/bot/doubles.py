@@ -74,6 +74,7 @@ class Phone:
     tries: list[int] = field(default_factory=list)
     photos: dict[str, bytes | Exception] = field(default_factory=dict)
     held: dict[str, asyncio.Event] = field(default_factory=dict)
+    kept: list[bytes] = field(default_factory=list)
 
     async def say(self, chat: str, say: Say, command_id: int) -> Outcome:
         self.asked.append(chat)
@@ -90,6 +91,10 @@ class Phone:
         if isinstance(found, Exception):
             raise found
         return found
+
+    async def keep(self, content: bytes) -> str:
+        self.kept.append(content)
+        return f"kept-{len(self.kept)}"
 
     def heard(self, chat: str) -> list[str]:
         return [text for who, text in self.said if who == chat]

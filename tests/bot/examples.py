@@ -21,6 +21,7 @@ from bot.events import (
     Unreadable,
 )
 from bot.state import Dialogue, Step
+from tests.bot import duty_examples
 
 NUMBER = "GS20261123-0001"
 LAMP = Option("street_light", "路灯故障", "路灯不亮、闪烁", "公用设施", exact_place=True, wants_photo=True)
@@ -162,6 +163,8 @@ def events(key: str = "1") -> list[Event]:
         Listed((TICKET,) * 10),
         Shown(NUMBER, TICKET, TIMELINE),
         *(Noticed(7, kind, FACTS) for kind in ("pass", "ask", "legal.report_back", "something new")),
+        *duty_examples.EVENTS,
+        *duty_examples.NOTICED[:3],
     ]
 
 

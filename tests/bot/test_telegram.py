@@ -15,6 +15,7 @@ from bot import texts
 from bot.channels.pace import Pace
 from bot.channels.port import TryLater
 from bot.channels.telegram import MENU, Telegram, split, units
+from bot.channels.uploads import Uploads
 from bot.events import Event, Say
 from bot.store import inbox
 from nlp.understand import Understander
@@ -280,11 +281,11 @@ class Forgetful:
         self.kept.append(event)
 
 
-async def test_an_update_that_could_not_be_kept_comes_again() -> None:
+async def test_an_update_that_could_not_be_kept_comes_again(tmp_path: Path) -> None:
     emulator, inbox = Emulator(TOKEN), Forgetful()
     async with serve(emulator) as url, make_bot(url) as bot:
         emulator.say(ANNA, "你好")
-        polling = asyncio.create_task(Telegram(bot, Pace()).poll(inbox.receive))
+        polling = asyncio.create_task(Telegram(bot, Pace(), Uploads(tmp_path)).poll(inbox.receive))
         await emulator.delivered()
         polling.cancel()
     assert len(inbox.kept) == 1

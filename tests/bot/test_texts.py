@@ -20,7 +20,13 @@ CODES = {kind.code for _, kind in inspect.getmembers(errors, inspect.isclass) if
 }
 BY_FALLBACK = {"malformed", "wrong_method"}  # only a mistake of ours could meet these: "这一步没有办成"
 TRIED_AGAIN = {"too_fast", "broken"}
-OF_STAFF = {"has_ended", "not_signed_in", "unknown_assignee", "bad_target"}  # a resident's request cannot meet these
+OF_STAFF = {
+    "has_ended",
+    "not_signed_in",
+    "not_bound",
+    "unknown_assignee",
+    "bad_target",
+}  # a resident's request cannot meet these
 TOLD = {
     f"legal.{action}" if lane is Lane.LEGAL else str(action)
     for (lane, _, action), rule in RULES.items()

@@ -24,7 +24,8 @@ export function build(message, { thumb, fresh }) {
 
 function bubble(message, thumb) {
   const made = element("div", "bubble");
-  if (message.photo) made.append(picture(thumb));
+  if (message.photo) made.append(picture(thumb, "您发的照片"));
+  if (message.picture) made.append(picture(message.picture, "工单的照片"));
   if (message.place) made.append(spot(message.place));
   if (message.text) {
     const text = element("p", "text");
@@ -34,11 +35,11 @@ function bubble(message, thumb) {
   return made;
 }
 
-function picture(thumb) {
+function picture(thumb, alt) {
   if (!thumb) return element("p", "no-thumb", "照片");
   const made = element("img", "thumb");
   made.src = thumb;
-  made.alt = "您发的照片";
+  made.alt = alt;
   return made;
 }
 

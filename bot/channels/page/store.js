@@ -5,6 +5,7 @@ const PREFIX = "qianmen.";
 const MESSAGES_KEPT = 200;
 const NUMBERS_KEPT = 500;
 const THUMBS_KEPT = 20;
+const PICTURE = /^\/pictures\/[a-z0-9]+$/;
 const TOKEN = /^[A-Za-z0-9_-]{43}$/;
 const memory = new Map(); // stands in where the browser keeps nothing (private mode, full)
 
@@ -84,6 +85,7 @@ export function receive(frame) {
     from: "us",
     text: String(frame.say ?? ""),
     buttons: Array.isArray(frame.buttons) ? frame.buttons : [],
+    picture: PICTURE.test(frame.picture) ? frame.picture : "",
     at: frame.at ?? "",
   });
   if (numbered) write("seen", [...seen, frame.n].slice(-NUMBERS_KEPT));

@@ -1,0 +1,49 @@
+"""Chats of people on duty: who is told there of a ticket, and no longer once it or the chat is not theirs."""
+
+from collections.abc import Collection
+from typing import Any
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from api.access import visible_to
+from api.actors import SYSTEM, Actor
+from api.auth import as_actor
+from api.lifecycle import Role
+from api.models import Notice, Staff, StaffGrant, Ticket
+from api.reading import read_by
+
+KIND = "duty."  # + the kind a resident would be told: one person may be both, in one chat
+WORDS = ("place", "note", "reason", "question", "where")
+NOT_THEIRS = "not_theirs"
+
+
+async def chats(session: AsyncSession, ticket: Ticket, roles: Collection[Role], actor: Actor) -> list[StaffGrant]:
+    """The bound chats of people of these roles who may know of the ticket; none of who acted."""
+    query = (
+        select(Staff, StaffGrant)
+        .join(StaffGrant, col(StaffGrant.staff_id) == col(Staff.id))
+        .where(col(Staff.role).in_(list(roles)), Staff.active, Staff.name != actor.name)
+        .order_by(col(StaffGrant.channel), col(StaffGrant.address))
+    )
+    found = (await session.exec(query)).all()
+    return [grant for staff, grant in found if await _may_know(session, staff, ticket.id)]
+
+
+async def _may_know(session: AsyncSession, staff: Staff, ticket_id: int) -> bool:
+    query = select(Ticket.id).where(Ticket.id == ticket_id, visible_to(await as_actor(session, staff)))
+    return (await session.exec(query)).first() is not None
+
+
+def facts_for(facts: dict[str, Any], staff_url: str) -> dict[str, Any]:
+    """Words without what tells who a resident is: the same that staff read on a page. And where that page is."""
+    masked = {name: read_by(facts[name], SYSTEM) for name in WORDS if isinstance(facts.get(name), str)}
+    page = {"page": f"{staff_url}/tickets/{facts['number']}"} if staff_url else {}
+    return facts | masked | page
+
+
+async def still_theirs(session: AsyncSession, notice: Notice) -> bool:
+    """Is the chat still bound to whom the notice was for, and may they still know of the ticket?"""
+    grant = await session.get(StaffGrant, (notice.channel, notice.address))
+    staff = await session.get(Staff, notice.staff_id) if grant and grant.staff_id == notice.staff_id else None
+    return staff is not None and staff.active and await _may_know(session, staff, notice.ticket_id)

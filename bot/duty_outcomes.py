@@ -1,0 +1,92 @@
+"""Asks the API for a person on duty, and puts what came of it into the words of the dialogue: an event."""
+
+from datetime import datetime
+from typing import Any
+
+from bot.channels.port import Channel
+from bot.client import ApiClient, Member, Refused
+from bot.duty_events import (
+    Bind,
+    Bound,
+    DutyAct,
+    DutyCommand,
+    DutyDone,
+    DutyEvent,
+    DutyListed,
+    DutyPictures,
+    DutyRefused,
+    DutyShown,
+    FetchPictures,
+    ListDuty,
+    ShowDuty,
+    Unbind,
+    Unbound,
+)
+from bot.outcomes import attach
+
+KEPT = ("number", "lane", "name", "priority", "urgent", "place", "text", "due_at", "paused", "actions")
+MOST_SHOWN = 4  # pictures at a time
+BEYOND = "9999"  # no time limit comes after every one
+
+
+async def ask(client: ApiClient, who: Member, command: DutyCommand, channel: Channel, now: datetime) -> DutyEvent:
+    """Raises Unavailable; a refusal is an event."""
+    try:
+        return await _asked(client, who, command, channel, now.isoformat())
+    except Refused as refused:
+        return _refused(command, refused.code)
+
+
+async def _asked(client: ApiClient, who: Member, command: DutyCommand, channel: Channel, now: str) -> DutyEvent:
+    match command:
+        case Bind(code=code):
+            bound = await client.bind(who, code)
+            return Bound(bound["name"], bound["role"])
+        case Unbind():
+            await client.unbind(who)
+            return Unbound()
+        case ListDuty():
+            tickets = sorted(await client.waiting(who), key=_pressing)
+            return DutyListed(tuple(_kept(ticket) for ticket in tickets), now)
+        case ShowDuty(number=number):
+            return DutyShown(_kept(await client.duty_ticket(who, number)), now)
+        case DutyAct():
+            return await _act(client, who, command, channel)
+        case FetchPictures(number=number):
+            return await _pictures(client, who, number, channel)
+
+
+async def _act(client: ApiClient, who: Member, act: DutyAct, channel: Channel) -> DutyDone:
+    """The pictures first: who verifies is told of the action and then looks at them."""
+    lost = [photo for photo in act.photos if await attach(client, who, act.number, photo, channel.photo)]
+    await client.act(who, act.number, act.action, f"duty:{act.key}", dict(act.fields))
+    return DutyDone(act.number, act.action, act.key, len(lost))
+
+
+async def _pictures(client: ApiClient, who: Member, number: str, channel: Channel) -> DutyPictures:
+    """The newest first: what was done, then what was reported."""
+    ticket = await client.duty_ticket(who, number)
+    photos = [] if ticket["lane"] == "legal" else ticket["photos"][::-1]
+    kept = [await channel.keep(await client.picture(who, number, photo)) for photo in photos[:MOST_SHOWN]]
+    return DutyPictures(number, tuple(kept), len(photos))
+
+
+def _refused(command: DutyCommand, code: str) -> DutyRefused:
+    match command:
+        case DutyAct(number=number, action=action, key=key, fields=fields):
+            return DutyRefused(action, code, number, key, "；".join(fields.values()))
+        case ShowDuty(number=number) | FetchPictures(number=number):
+            return DutyRefused("show", code, number)
+        case _:
+            return DutyRefused(command.is_, code)
+
+
+def _pressing(ticket: dict[str, Any]) -> tuple[int, str]:
+    """Danger, then hazards, then what has the least time left."""
+    return -ticket["priority"], ticket["due_at"] or BEYOND
+
+
+def _kept(ticket: dict[str, Any]) -> dict[str, Any]:
+    """What a chat says of a ticket, masked by the API; of a legal matter nothing that anybody said."""
+    kept = {name: ticket[name] for name in KEPT} | {"photos": len(ticket["photos"])}
+    return kept | {"place": "", "text": "", "photos": 0} if ticket["lane"] == "legal" else kept
