@@ -19,6 +19,7 @@ from api import (
     clockwork,
     corrections,
     mistakes,
+    organisation_commands,
     people,
     people_commands,
     privacy_commands,
@@ -37,6 +38,7 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 cli = typer.Typer(help="The API of the front door: tickets, staff pages, deadlines.", add_completion=False)
 cli.add_typer(people_commands.staff, name="staff")
 cli.add_typer(people_commands.unit, name="unit")
+cli.add_typer(organisation_commands.cli, name="organisation")
 cli.add_typer(people_commands.client, name="client")
 cli.add_typer(privacy_commands.resident, name="resident")
 cli.command()(privacy_commands.retain)

@@ -9,6 +9,7 @@ from api.lifecycle import ASKS_A_TICKET, RULES, Action, Lane, Role, Rule, action
 from api.models import Follower, Part, Ticket
 
 SEES_LEGAL_TOPICS = (Role.TRIAGE, Role.SUPERVISOR)  # number, topic and times of a legal matter; never its words
+KEEPS_RULES = (Role.SUPERVISOR, Role.ADMIN)  # who handles what, and how it goes
 ONLY_SUPERVISOR = (Action.DISPATCH, Action.DECLINE, Action.MERGE)  # once a ticket was escalated
 
 

@@ -1,8 +1,9 @@
 """What crosses HTTP for staff and other offices alone; the bot has no need of it."""
 
+from datetime import datetime
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from api.schemas import SomeWords, Strict
 
@@ -53,3 +54,42 @@ class IdentityOut(BaseModel):
     text: str
     said: list[str]
     channel: str
+
+
+class MemberOut(BaseModel):
+    post: str
+    name: str
+
+
+class UnitOut(BaseModel):
+    """`on_duty`: by the names they sign in with; with a roster and nobody there, nobody is on duty now."""
+
+    code: str
+    name: str
+    kind: str
+    street: str
+    demo: bool
+    members: list[MemberOut]
+    has_roster: bool
+    on_duty: list[str]
+
+
+class RouteOut(BaseModel):
+    """Whom the rules give a ticket to now; `to` "": no rule takes it, and triage decides."""
+
+    to: str
+    rule: str
+    joint: list[str]
+    unusable: list[tuple[str, str]] = Field(description="rules whose turn it was and that could not apply, and why")
+
+
+class TroubleOut(BaseModel):
+    """`times`: tickets that the rule should have taken and could not; `number`: the last of them."""
+
+    rule: str
+    why: str
+    area: str
+    times: int
+    number: str
+    first_at: datetime
+    last_at: datetime

@@ -149,7 +149,8 @@ async def _write(session: AsyncSession, plan: Plan, known: dict[str, Area], reti
             await session.merge(area)
         if area.level == "street":
             station = Unit(code=f"station-{area.code}", name=f"{area.name}联动工作站", kind="station", street=area.name)
-            await session.merge(station)
+            if await session.get(Unit, station.code) is None:  # else it is as the organisation made it
+                session.add(station)
     for area in retired:
         area.retired_at, area.revision = now, revision
     await session.flush()

@@ -5,15 +5,16 @@ import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import or_
+from sqlalchemy import func, or_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api import credentials
 from api.errors import AppError
 from api.lifecycle import STAFF_ROLES, Role
-from api.models import Area, Staff, Unit
+from api.models import Area, Staff, Ticket, Unit
 from api.office import Clock
+from api.organisation_file import KINDS
 from api.passwords import set_password
 from api.schemas import plain
 
@@ -30,7 +31,6 @@ DEMO_TITLES = {
 
 
 NOT_NAMES = {*Role, "system", "clock"}  # notices are addressed to them
-UNIT_KINDS = ("contractor", "station", "department")
 
 
 class BadStaff(AppError):
@@ -70,11 +70,22 @@ async def add(
 
 async def add_unit(session: AsyncSession, code: str, name: str, kind: str, street: str) -> Unit:
     """`street` is the name or the code of the street that the unit serves, "" for the whole district."""
-    if not NAME.fullmatch(code) or not NAME.fullmatch(name) or kind not in UNIT_KINDS:
-        raise BadUnit(reason=f"a unit has a code, a name, and a kind, one of {', '.join(UNIT_KINDS)}")
+    if not NAME.fullmatch(code) or not NAME.fullmatch(name) or kind not in KINDS:
+        raise BadUnit(reason=f"a unit has a code, a name, and a kind, one of {', '.join(KINDS)}")
     unit = Unit(code=code, name=name, kind=kind, street=await _street(session, street) if street else "")
     await session.merge(unit)
     return unit
+
+
+async def remove_unit(session: AsyncSession, clock: Clock, code: str) -> None:
+    """Its name stays with what it did. Raises BadUnit."""
+    unit = await session.get(Unit, code)
+    if unit is None or unit.retired_at is not None:
+        raise BadUnit(reason=f"there is no unit '{plain(code)}'")
+    lie = select(func.count()).where(Ticket.assignee == code, col(Ticket.ended_at).is_(None))
+    if open_ones := (await session.exec(lie)).one():
+        raise BadUnit(reason=f"{open_ones} open tickets lie with {code}; dispatch them to another first")
+    unit.retired_at = clock()
 
 
 async def _street(session: AsyncSession, given: str) -> str:

@@ -82,6 +82,13 @@ def unit_add(
     typer.echo(f"{name} ({code}) added")
 
 
+@unit.command("remove")
+def unit_remove(code: str) -> None:
+    """No ticket goes to it any more. Refused while open ones lie with it."""
+    in_transaction(lambda session: people.remove_unit(session, utc_now, code))
+    typer.echo(f"{code} removed")
+
+
 @client.command("add")
 def client_add(
     name: str,

@@ -1,6 +1,7 @@
 """Who a ticket goes to."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from sqlalchemy import func
 from sqlmodel import col, select
@@ -12,22 +13,25 @@ from api.lifecycle import ENDED, Action, Lane, Role
 from api.models import Area, Event, Staff, Ticket, Unit
 from api.office import Office
 from api.rules import Matter, Route
+from nlp.catalogue import Catalogue
 
 
 async def route(session: AsyncSession, office: Office, ticket: Ticket) -> Route:
     """Whom the rules give this public matter to, as they and the hour are now."""
     there = await organisation.load(session)
-    return rules.route(there, await _matter(session, office, ticket), office.calendar)
+    now = replace(await matter(session, office.catalogue, ticket), at=office.clock())
+    return rules.route(there, now, office.calendar)
 
 
-async def _matter(session: AsyncSession, office: Office, ticket: Ticket) -> Matter:
-    entry = office.catalogue.by_label.get(ticket.label)
+async def matter(session: AsyncSession, catalogue: Catalogue, ticket: Ticket) -> Matter:
+    """As of the moment it was reported."""
+    entry = catalogue.by_label.get(ticket.label)
     named = (ticket.label, entry.category if entry else "", ticket.kind)
     return Matter(
         items=frozenset(name for name in named if name),
         areas=await areas_of(session, ticket),
         urgent=ticket.urgent,
-        at=office.clock(),
+        at=ticket.reported_at,
     )
 
 

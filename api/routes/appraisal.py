@@ -7,22 +7,21 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from api import appraisal
+from api.access import KEEPS_RULES
 from api.answers import ContractorOut
 from api.auth import Caller
 from api.errors import Forbidden
-from api.lifecycle import Role
 from api.problems import may_answer
 from api.routes.deps import Reading, TheOffice
 
 router = APIRouter(tags=["appraisal"])
-MAY_COMPARE = (Role.SUPERVISOR, Role.ADMIN)
 
 
 @router.get("/contractors", responses=may_answer())
 async def compare(
     caller: Caller, session: Reading, office: TheOffice, days: Annotated[int, Query(ge=1, le=3660)] = 90
 ) -> list[ContractorOut]:
-    if caller.role not in MAY_COMPARE:
+    if caller.role not in KEEPS_RULES:
         raise Forbidden(role=caller.role)
     found = await appraisal.records(session, caller, office.clock() - timedelta(days=days))
     return [ContractorOut(**asdict(record)) for record in found]

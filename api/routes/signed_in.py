@@ -8,6 +8,7 @@ from fastapi import Depends, Form, Request
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api import auth, credentials, notices
+from api.access import KEEPS_RULES
 from api.actors import Actor
 from api.errors import Forbidden, NotSignedIn
 from api.pages.names import of_staff
@@ -26,6 +27,10 @@ class Frame:
 
     reader: Reader
     bell: int
+
+    @property
+    def keeps_rules(self) -> bool:
+        return self.reader.actor.role in KEEPS_RULES
 
 
 async def signed_in(request: Request) -> Reader:

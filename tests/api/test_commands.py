@@ -18,7 +18,8 @@ ROOT = Path(__file__).parents[2]
 COMMANDS = [
     "serve", "migrate", "sweep", "import-grids", "export-corrections", "first-start", "staff add", "staff token",
     "staff password", "staff revoke", "staff code", "staff remove", "import-intake", "unit add", "client add",
-    "client revoke", "verify-history", "resident export", "resident erase", "retain", "heads", "demo-grids", "",
+    "client revoke", "verify-history", "resident export", "resident erase", "retain", "heads", "demo-grids",
+    "organisation check", "organisation import", "organisation show", "organisation try", "unit remove", "",
 ]  # fmt: skip
 NEED_TABLES = [
     "sweep",
@@ -94,6 +95,29 @@ async def test_the_printed_token_lets_in(migrated: Path, understander: object) -
     async with running_api(migrated, "", understander) as api:  # type: ignore[arg-type]
         answer = await api.client.get("/api/v1/tickets", headers={"Authorization": f"Bearer {token}"})
     assert (answer.status_code, answer.json()["tickets"]) == (200, [])
+
+
+def test_an_organisation_is_checked_tried_taken_and_shown(run: Run, migrated: Path, tmp_path: Path) -> None:
+    file = tmp_path / "who.yaml"
+    file.write_text(
+        "units: [{code: con, name: 快修队, kind: contractor, street: 金阊街道}]\n"
+        "rules: [{name: 灯, items: [street_light], to: {kind: contractor}}]\n",
+        encoding="utf-8",
+    )
+    checked = run(migrated, "organisation", "check", str(file))
+    assert checked.stdout == "1 units, 1 rules; nothing was changed\n"
+    assert checked.stderr.startswith("rule '灯': no_unit_here in ") and checked.stderr.endswith("…)\n")
+    assert "con" not in run(migrated, "organisation", "show").stdout
+    tried = run(migrated, "organisation", "try", str(file))
+    assert tried.stdout.endswith("0 tickets, 0 would go elsewhere; nothing was changed\n")
+    assert run(migrated, "organisation", "import", str(file)).stdout == "1 units, 1 rules\n"
+    shown = run(migrated, "organisation", "show").stdout
+    assert "code: con" in shown and "name: 灯" in shown
+    assert run(migrated, "unit", "remove", "con").stdout == "con removed\n"
+    assert run(migrated, "unit", "remove", "con").returncode == 1
+    file.write_text("units: 3\n", encoding="utf-8")
+    bad = run(migrated, "organisation", "import", str(file))
+    assert (bad.returncode, bad.stderr.count("\n")) == (1, 1) and "line 1: units" in bad.stderr
 
 
 def test_adds_units_and_grids_and_sweeps(run: Run, migrated: Path, tmp_path: Path) -> None:
