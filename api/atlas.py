@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from sqlmodel import col, func, select
@@ -42,6 +43,11 @@ class Chart:
         """WGS 84."""
         found = None if lat is None or lon is None else self.index.at(lat, lon)
         return None if found is None else self.drawn[found]
+
+    @cached_property
+    def centres(self) -> dict[str, tuple[float, float]]:
+        """By the codes of the drawn grids."""
+        return {grid.code: spot for grid, spot in zip(self.drawn, self.index.centres, strict=True)}
 
     def only(self, street: str, community: str) -> Grid | None:
         """A community's grid, when it has exactly one."""

@@ -100,6 +100,12 @@ class Index:
         found = self._tree.query(shapely.Point(lon, lat), predicate="intersects")
         return int(found.min()) if len(found) else None
 
+    @cached_property
+    def centres(self) -> list[tuple[float, float]]:
+        """(latitude, longitude) of a point well inside each, to the ten metres: for who need not know it better."""
+        points = shapely.get_coordinates(shapely.point_on_surface(list(self.shapes)))
+        return [(round(float(lat), 4), round(float(lon), 4)) for lon, lat in points]
+
 
 def stored(texts: Sequence[str]) -> list[BaseGeometry]:
     """WKT that was checked when it was stored."""

@@ -11,6 +11,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
+from api.atlas import Chart
 from api.errors import Malformed, NotFound
 from api.lifecycle import ENDED, Lane
 from api.models import Ticket
@@ -23,7 +24,7 @@ from nlp.catalogue import Kind
 Moment = Annotated[str, Text(max_length=40), Field(description="ISO 8601; without an offset: district time")]
 Listed = Annotated[str, Text(max_length=20000), Typed]
 READ: tuple[Any, ...] = (
-    Ticket.number, Ticket.label, Ticket.status, Ticket.street, Ticket.community, Ticket.lat, Ticket.lon,
+    Ticket.number, Ticket.label, Ticket.status, Ticket.street, Ticket.community, Ticket.grid, Ticket.lat, Ticket.lon,
     Ticket.reported_at, Ticket.status_at, Ticket.due_at,
 )  # fmt: skip
 
@@ -43,7 +44,8 @@ async def listed(session: AsyncSession, office: Office, filters: Filters) -> lis
     wanted = _named(filters) if _parts(filters.service_request_id) else _described(office, filters)
     newest = (col(Ticket.reported_at).desc(), col(Ticket.id).desc())
     rows = (await session.exec(_public(office).where(*wanted).order_by(*newest).limit(MOST))).all()
-    return [shown(_facts(office, ticket)) for ticket in rows]
+    chart = await office.atlas.chart(session)
+    return [shown(_facts(office, chart, ticket)) for ticket in rows]
 
 
 async def one(session: AsyncSession, office: Office, number: str, called: str) -> ServiceRequest:
@@ -51,7 +53,7 @@ async def one(session: AsyncSession, office: Office, number: str, called: str) -
     ticket = (await session.exec(_public(office).where(Ticket.number == number))).first()
     if ticket is None:
         raise NotFound(at=called)
-    return shown(_facts(office, ticket))
+    return shown(_facts(office, await office.atlas.chart(session), ticket))
 
 
 def _public(office: Office) -> SelectOfScalar[Ticket]:
@@ -64,7 +66,7 @@ def _public(office: Office) -> SelectOfScalar[Ticket]:
     )
 
 
-def _facts(office: Office, ticket: Ticket) -> Facts:
+def _facts(office: Office, chart: Chart, ticket: Ticket) -> Facts:
     item = office.catalogue.by_label[ticket.label]
     return Facts(
         number=ticket.number,
@@ -78,6 +80,7 @@ def _facts(office: Office, ticket: Ticket) -> Facts:
         requested_at=ticket.reported_at,
         updated_at=ticket.status_at,
         expected_at=ticket.due_at,
+        centre=chart.centres.get(ticket.grid),
     )
 
 

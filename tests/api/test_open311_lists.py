@@ -1,6 +1,7 @@
 """Open311's lists: what is in them, their windows and filters, and what a cache need not be sent again."""
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,7 +10,8 @@ from sqlmodel import update
 from api.lifecycle import Lane, Role, Status
 from api.models import Ticket
 from tests.api.asking import a_key, get, listed, posted
-from tests.api.life import Cast
+from tests.api.drawn import CODE, cell, feature, geojson, imported
+from tests.api.life import Cast, open_ticket
 from tests.conftest import Api
 
 
@@ -91,3 +93,17 @@ async def test_a_label_that_the_catalogue_no_longer_has_is_not_listed(api: Api) 
     async with api.db.writing() as session:
         await session.exec(update(Ticket).values(label="gone"))
     assert await listed(api) == await listed(api, service_request_id=number) == []
+
+
+async def test_where_grids_are_known_all_of_a_grid_come_out_at_one_point(api: Api, tmp_path: Path) -> None:
+    await imported(api, geojson(tmp_path, feature(1, cell()), feature(2, cell(1))))
+    spots = [(31.3002, 120.6003), (31.3028, 120.6027), (31.3011, 120.6041)]
+    tickets = [
+        await open_ticket(api, text="路灯不亮了", place="", reporter=f"r{lat}", lat=lat, lon=lon) for lat, lon in spots
+    ]
+    assert [ticket["grid"] for ticket in tickets] == [f"{CODE}01", f"{CODE}01", f"{CODE}02"]
+    shown = [await get(api, f"requests/{ticket['number']}.json") for ticket in tickets]
+    points = [(answer.json()[0]["lat"], answer.json()[0]["long"]) for answer in shown]
+    assert points[0] == points[1] != points[2]
+    assert not set(points) & set(spots)
+    assert 31.3 < points[0][0] < 31.303 and 120.6 < points[0][1] < 120.603
