@@ -1,5 +1,6 @@
 """Who handles what, in words."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -24,6 +25,18 @@ ITEM_KINDS = {"item": "全部快处事项"} | {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class RuleLine:
+    """A rule in words; what it leaves out holds for everything."""
+
+    name: str
+    about: str
+    where: str
+    when: str
+    to: str
+    joint: str
+
+
 async def context(session: AsyncSession, office: Office, since: datetime) -> dict[str, Any]:
     there, called = await organisation.load(session), await names(session)
     areas = dict((await session.exec(select(Area.code, Area.name))).all())
@@ -38,17 +51,16 @@ async def context(session: AsyncSession, office: Office, since: datetime) -> dic
     }
 
 
-def _rule(rule: Rule, areas: dict[str, str], items: dict[str, str], called: Names) -> dict[str, str]:
-    """What is empty holds for everything."""
-    return {
-        "name": rule.name,
-        "items": "、".join(sorted(items.get(item, item) for item in rule.items)) or "所有事项",
-        "areas": "、".join(areas.get(area, area) for area in sorted(rule.areas)) or "全区",
-        "times": "，".join(map(times_in_words, rule.times)) or "任何时间",
-        "urgent": {None: "", True: "紧急的", False: "不紧急的"}[rule.urgent],
-        "to": _target(rule.to, called),
-        "joint": "、".join(_target(target, called) for target in rule.joint),
-    }
+def _rule(rule: Rule, areas: dict[str, str], items: dict[str, str], called: Names) -> RuleLine:
+    about = "、".join(sorted(items.get(item, item) for item in rule.items)) or "所有事项"
+    return RuleLine(
+        name=rule.name,
+        about={None: "", True: "紧急的", False: "不紧急的"}[rule.urgent] + about,
+        where="、".join(areas.get(area, area) for area in sorted(rule.areas)) or "全区",
+        when="，".join(map(times_in_words, rule.times)) or "任何时间",
+        to=_target(rule.to, called),
+        joint="、".join(_target(target, called) for target in rule.joint),
+    )
 
 
 def _target(target: Target, called: Names) -> str:

@@ -222,7 +222,14 @@ async def test_the_page_says_it_in_words(cast: Cast, tmp_path: Path) -> None:
     await open_ticket(cast.api, **LOCATED)
     sue = await browser(cast.api, Role.SUPERVISOR, "sue")
     page = await sue.open("/organisation")
-    for words in ("灯归没有的队", "这一片没有这类单位", "当地的联动工作站", "当地的承包单位协办", "站长 张演示"):
+    for words in (
+        "灯归没有的队",
+        "这一片没有这类单位",
+        "当地的联动工作站",
+        "当地的承包单位协办",
+        "站长 张演示",
+        "路灯故障，全区",
+    ):
         assert words in page.words, words
     assert "谁管什么" in (await sue.open("/queue")).words
 
