@@ -16,7 +16,7 @@ from api.intake.maps import load_maps
 from api.limits import Limited
 from api.office import Clock, Office, open_office, utc_now
 from api.pace import Paces
-from api.routes import appraisal, grids, health, intake, notices, open311, pages, staff, tickets, understand
+from api.routes import appraisal, grids, health, intake, notices, open311, pages, photos, staff, tickets, understand
 from api.settings import Settings
 from nlp.renewal import Renewal
 from nlp.shadow import Beside
@@ -46,7 +46,7 @@ def create_app(settings: Settings, clock: Clock = utc_now, office: Office | None
 
     app = FastAPI(title="姑苏区居民前门 API", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.intake = load_maps(office.labels if office else None)
-    for routes in (tickets, notices, understand, staff, intake, appraisal, grids):
+    for routes in (tickets, photos, notices, understand, staff, intake, appraisal, grids):
         app.include_router(routes.router, prefix=problems.API)
     app.include_router(health.router)
     app.include_router(open311.router)

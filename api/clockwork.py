@@ -7,10 +7,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from api import audit, promises, tickets
+from api import audit, photos, promises, tickets
 from api.actors import CLOCK
 from api.db import Database
-from api.errors import AppError
+from api.errors import AppError, NoStore
 from api.lifecycle import RULES, Action, Role
 from api.models import Pause, Ticket
 from api.office import Office
@@ -26,7 +26,10 @@ async def sweep(db: Database, office: Office) -> int:
     async with db.reading() as session:
         due = [*await _pauses(session, now), *await _waking(session, now), *await _warnings(session, now)]
     await _sign_days(db, office, now)
-    return sum([await _carry_out(db, office, number, action) for number, action in due])
+    moved = sum([await _carry_out(db, office, number, action) for number, action in due])
+    with suppress(NoStore):  # the store is waited for until the next sweep
+        await photos.discard(db, office.photos)
+    return moved
 
 
 async def _sign_days(db: Database, office: Office, now: datetime) -> None:

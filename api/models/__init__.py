@@ -7,7 +7,7 @@ from api.models.areas import Area, Unit
 from api.models.columns import LAST_KEY
 from api.models.exchange import Intake, Notice, RequestKey
 from api.models.people import BindingCode, Client, Staff, StaffGrant, StaffSession, StaffToken
-from api.models.tickets import FILTERED, DayCount, DayHead, Event, Follower, Pause, Photo, Ticket
+from api.models.tickets import FILTERED, DayCount, DayHead, Event, Follower, Pause, Photo, PhotoGone, Ticket
 
 __all__ = [
     "FILTERED",
@@ -23,6 +23,7 @@ __all__ = [
     "Notice",
     "Pause",
     "Photo",
+    "PhotoGone",
     "RequestKey",
     "Staff",
     "StaffGrant",

@@ -18,7 +18,8 @@ ROOT = Path(__file__).parents[2]
 COMMANDS = [
     "serve", "migrate", "sweep", "import-grids", "export-corrections", "first-start", "staff add", "staff token",
     "staff password", "staff revoke", "staff code", "staff remove", "import-intake", "unit add", "client add",
-    "client revoke", "verify-history", "resident export", "resident erase", "retain", "heads", "demo-grids", "",
+    "client revoke", "verify-history", "resident export", "resident erase", "retain", "heads", "demo-grids",
+    "photos check", "photos move", "",
 ]  # fmt: skip
 NEED_TABLES = [
     "sweep",

@@ -12,6 +12,7 @@ from PIL import Image, ImageCms
 
 from api.lifecycle import Lane, Role, Status
 from api.schemas import MAX_PHOTO_BYTES, MAX_PHOTOS
+from tests.api.album import files_of
 from tests.api.life import Cast, ok
 
 ORIENTATION, GPS, CAMERA = 0x0112, 0x8825, 0x0110
@@ -81,7 +82,7 @@ async def test_keeps_neither_place_nor_camera(cast: Cast, number: str) -> None:
     picture = await kept(cast, number, answer["photo"])
     assert (picture.size, answer["width"], answer["height"]) == ((40, 60), 40, 60), "turned upright"
     assert not picture.getexif() and not {"exif", "icc_profile", "comment"} & set(picture.info)
-    files = [file.read_bytes() for file in cast.api.office.photos.rglob("*.jpg")]
+    files = [file.read_bytes() for file in files_of(cast.api)]
     assert files and not any(b"SECRET" in file for file in files)
 
 
@@ -164,7 +165,7 @@ async def test_is_seen_by_nobody_else(cast: Cast, number: str) -> None:
 
 async def test_a_file_that_is_gone_is_not_found(cast: Cast, number: str) -> None:
     photo = ok(await post(cast, number, drawn("PNG")))["photo"]
-    for file in cast.api.office.photos.rglob("*.jpg"):
+    for file in files_of(cast.api):
         file.unlink()
     path = f"/api/v1/tickets/{number}/photos/{photo}"
     assert (await cast.api.client.get(path, headers=cast.headers[Role.TRIAGE])).status_code == 404
