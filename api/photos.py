@@ -6,10 +6,11 @@ between leaves a file without a row, which nobody can reach and `photos check` f
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 
+import structlog
 from fastapi import UploadFile
 from sqlmodel import col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -26,6 +27,7 @@ from api.office import Office, Records
 from api.pictures import Picture
 from api.schemas import MAX_PHOTO_BYTES, MAX_PHOTOS
 
+log = structlog.get_logger()
 A_BATCH = 20
 
 
@@ -34,6 +36,15 @@ async def received(file: UploadFile) -> bytes:
     if len(content) > MAX_PHOTO_BYTES:
         raise TooLarge(most=MAX_PHOTO_BYTES)
     return content
+
+
+@contextmanager
+def _on_log() -> Iterator[None]:
+    try:
+        yield
+    except NoStore as error:
+        log.warning("no_store", reason=error.facts.get("reason"))
+        raise
 
 
 # --- in
@@ -58,9 +69,10 @@ async def shelving(album: Album, given: Sequence[Picture]) -> AsyncIterator[list
     try:
         for picture in given:
             one = Shelved(secrets.token_urlsafe(16), picture)
-            await album.put(names.full(one.id), picture.content)
-            shelved.append(one)
-            await album.put(names.small(one.id), picture.small)
+            with _on_log():
+                await album.put(names.full(one.id), picture.content)
+                shelved.append(one)
+                await album.put(names.small(one.id), picture.small)
         yield shelved
     finally:
         with suppress(NoStore):
@@ -119,7 +131,8 @@ async def find(session: AsyncSession, number: str, actor: Actor, photo_id: str) 
 
 async def content_of(album: Album, photo: Photo) -> bytes:
     try:
-        return await album.get(names.full(photo.id))
+        with _on_log():
+            return await album.get(names.full(photo.id))
     except Absent:
         raise NotFound(photo=photo.id) from None
 
@@ -127,7 +140,8 @@ async def content_of(album: Album, photo: Photo) -> bytes:
 async def small_of(db: Database, album: Album, photo: Photo) -> bytes:
     """Made now if it was not made when the picture came."""
     try:
-        return await album.get(names.small(photo.id))
+        with _on_log():
+            return await album.get(names.small(photo.id))
     except Absent:
         return await _made(db, album, photo)
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import urlsplit
 
-import structlog
 from obstore.exceptions import BaseError, PermissionDeniedError, UnauthenticatedError
 from obstore.store import S3Store
 
@@ -15,7 +14,6 @@ from api.album.album import Absent, Entry
 from api.errors import NoStore
 from api.settings import Settings
 
-log = structlog.get_logger()
 CODE = re.compile(r"<Code>(\w{1,60})</Code>")
 NO_KEY = ("NoSuchKey", "")  # a HEAD has no body to say so
 # a person waits: a store that is away must be known to be so within seconds
@@ -71,7 +69,6 @@ class Bucket:
             code = said(error)
             if name and isinstance(error, FileNotFoundError) and code in NO_KEY:
                 raise Absent(name) from None
-            log.warning("no_store", error=type(error).__name__, code=code)
             raise NoStore(reason=f"pictures cannot be kept in {self.called}: {_why(error, code)}") from None
 
 

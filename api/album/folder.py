@@ -14,12 +14,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-import structlog
-
 from api.album.album import Absent, Entry
 from api.errors import NoStore
 
-log = structlog.get_logger()
 A_LIST = 500
 
 
@@ -64,7 +61,6 @@ def _told(root: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        log.warning("no_store", error=type(error).__name__, errno=error.errno)
         raise NoStore(reason=f"pictures cannot be kept in {root}: {error.strerror}") from None
 
 
