@@ -16,7 +16,7 @@ from api.photos import has_row
 
 SETTLED = timedelta(hours=1)  # a younger file may belong to a row that is about to be written
 A_PAGE = 1000
-Progress = Callable[[], None]
+Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +40,11 @@ async def count(session: AsyncSession) -> int:
 async def compare(db: Database, album: Album, now: datetime, done: Progress) -> Findings:
     """Files first and rows after them: what comes in between has a row by then, and is not taken for an orphan.
 
-    `done` is called for each picture.
+    `done` is called with "files" for each file and with "pictures" for each row.
     """
     found, whole, ours = Findings(), set[str](), list[tuple[Entry, Name]]()
     async for entry in album.entries():
+        done("files")
         if (name := names.parse(entry.name)) is None:
             found.foreign += 1
             continue
@@ -55,7 +56,7 @@ async def compare(db: Database, album: Album, now: datetime, done: Progress) -> 
         known.add(row.photo)
         if row.photo not in whole and await _is_lacking(db, album, row):
             found.lacking.append(row)
-        done()
+        done("pictures")
     found.pictures = len(known)
     found.orphans = sorted(
         {entry.name for entry, name in ours if entry.at <= now - SETTLED and not (name.whole and name.photo in known)}

@@ -38,8 +38,10 @@ def check(
         async with db.reading() as session:
             total = await photo_check.count(session)
         with _progress() as progress:
-            task = progress.add_task("pictures", total=total)
-            found = await photo_check.compare(db, album, utc_now(), lambda: progress.advance(task))
+            # two files a picture, or one for an old one, and perhaps some more
+            tasks = {"files": progress.add_task("files", total=2 * total)}
+            tasks["pictures"] = progress.add_task("pictures", total=total)
+            found = await photo_check.compare(db, album, utc_now(), lambda what: progress.advance(tasks[what]))
             if remove:
                 for name in progress.track(found.orphans, description="removing"):
                     await album.remove(name)

@@ -1,10 +1,11 @@
 """Pictures in S3-compatible storage."""
 
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from obstore.exceptions import BaseError, PermissionDeniedError, UnauthenticatedError
@@ -13,6 +14,9 @@ from obstore.store import S3Store
 from api.album.album import Absent, Entry
 from api.errors import NoStore
 from api.settings import Settings
+
+if TYPE_CHECKING:  # a name of the library's stubs only
+    from obstore.store import S3Credential
 
 CODE = re.compile(r"<Code>(\w{1,60})</Code>")
 NO_KEY = ("NoSuchKey", "")  # a HEAD has no body to say so
@@ -91,17 +95,19 @@ def _why(error: Exception, code: str) -> str:
 
 
 def open_bucket(settings: Settings) -> Bucket:
-    access_key, secret_key = settings.photos_s3_keys
-    endpoint = settings.photos_s3_endpoint or f"https://s3.{settings.photos_s3_region}.amazonaws.com"
+    endpoint = settings.photos_s3_endpoint or _of_amazon(settings.photos_s3_region)
     by_host = settings.photos_s3_addressing == "host"
+    address = _with_bucket(endpoint, settings.photos_s3_bucket) if by_host else endpoint
     store = S3Store(
         settings.photos_s3_bucket,
         prefix=settings.photos_s3_prefix or None,
-        endpoint=_with_bucket(endpoint, settings.photos_s3_bucket) if by_host else endpoint,
-        virtual_hosted_style_request=by_host,
         region=settings.photos_s3_region,
-        access_key_id=access_key,
-        secret_access_key=secret_key,
+        # all of it said twice: what AWS_… variables say of another program's store must not lead pictures there
+        endpoint=address,
+        aws_endpoint_url_s3=address,
+        virtual_hosted_style_request=by_host,
+        skip_signature=False,
+        credential_provider=_credentials(*settings.photos_s3_keys),
         disable_bulk_delete=True,  # not every compatible storage has it
         client_options={
             "allow_http": endpoint.startswith("http://"),
@@ -111,6 +117,19 @@ def open_bucket(settings: Settings) -> Bucket:
         retry_config={"max_retries": RETRIES, "retry_timeout": RETRIES_FOR},
     )
     return Bucket(store, f"{endpoint}/{settings.photos_s3_bucket}")
+
+
+def _of_amazon(region: str) -> str:
+    return f"https://s3.{region}.amazonaws.com" + (".cn" if region.startswith("cn-") else "")
+
+
+def _credentials(access_key: str, secret_key: str) -> "Callable[[], S3Credential]":
+    return lambda: {
+        "access_key_id": access_key,
+        "secret_access_key": secret_key,
+        "token": None,
+        "expires_at": None,
+    }
 
 
 def _with_bucket(endpoint: str, bucket: str) -> str:

@@ -26,7 +26,7 @@ class Folder:
 
     async def put(self, name: str, content: bytes) -> None:
         with _told(self.root):
-            await asyncio.to_thread(_write, self.root / name, content)
+            await asyncio.to_thread(_write, self.root, name, content)
 
     async def get(self, name: str) -> bytes:
         with _told(self.root):
@@ -64,9 +64,11 @@ def _told(root: Path) -> Iterator[None]:
         raise NoStore(reason=f"pictures cannot be kept in {root}: {error.strerror}") from None
 
 
-def _write(path: Path, content: bytes) -> None:
+def _write(root: Path, name: str, content: bytes) -> None:
     """On the disk under another name first, then under its own, and the folder's list of names after it."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path = root / name
+    for folder in (root, path.parent):
+        _make(folder)
     fresh = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")
     try:
         with os.fdopen(os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as stream:
@@ -78,8 +80,13 @@ def _write(path: Path, content: bytes) -> None:
         with contextlib.suppress(OSError):
             fresh.unlink(missing_ok=True)
         raise
-    for folder in (path.parent, path.parent.parent):
-        _settle(folder)
+    _settle(path.parent)
+
+
+def _make(folder: Path) -> None:
+    if not folder.is_dir():
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _settle(folder.parent)
 
 
 def _settle(folder: Path) -> None:

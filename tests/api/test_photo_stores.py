@@ -62,7 +62,7 @@ class Place:
 
     async def compared(self, **later: float) -> Findings:
         now, api = datetime.now(UTC) + timedelta(**later), self.cast.api
-        return await photo_check.compare(api.db, api.office.photos, now, lambda: None)
+        return await photo_check.compare(api.db, api.office.photos, now, lambda _: None)
 
     async def reported(self) -> str:
         return str((await open_ticket(self.cast.api))["number"])
