@@ -22,9 +22,12 @@ from api import (
     organisation_commands,
     people,
     people_commands,
+    photo_commands,
     privacy_commands,
     serving,
 )
+from api.album.album import prove
+from api.album.opening import open_album
 from api.app import create_app
 from api.commands import in_database, in_transaction
 from api.db import Database
@@ -41,6 +44,7 @@ cli.add_typer(people_commands.unit, name="unit")
 cli.add_typer(organisation_commands.cli, name="organisation")
 cli.add_typer(people_commands.client, name="client")
 cli.add_typer(privacy_commands.resident, name="resident")
+cli.add_typer(photo_commands.photos, name="photos")
 cli.command()(privacy_commands.retain)
 
 
@@ -50,10 +54,15 @@ async def usable(db: Database, _settings: Settings) -> None:
         await session.exec(select(Ticket.id).limit(1))
 
 
+async def servable(db: Database, settings: Settings) -> None:
+    await usable(db, settings)
+    await prove(open_album(settings))
+
+
 @cli.command()
 def serve() -> None:
     """The API and the staff pages on HOST:API_PORT; also sweeps."""
-    in_database(usable)
+    in_database(servable)
     settings = Settings()
     app = create_app(settings, office=open_office(settings))
     serving.serve(app, settings.host, settings.api_port, "工作人员  staff pages   ")

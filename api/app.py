@@ -25,6 +25,7 @@ from api.routes import (
     open311,
     organisation,
     pages,
+    photos,
     staff,
     tickets,
     understand,
@@ -58,7 +59,7 @@ def create_app(settings: Settings, clock: Clock = utc_now, office: Office | None
 
     app = FastAPI(title="姑苏区居民前门 API", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.intake = load_maps(office.labels if office else None)
-    for routes in (tickets, notices, understand, staff, intake, appraisal, grids, organisation):
+    for routes in (tickets, photos, notices, understand, staff, intake, appraisal, grids, organisation):
         app.include_router(routes.router, prefix=problems.API)
     app.include_router(health.router)
     app.include_router(open311.router)

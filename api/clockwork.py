@@ -3,19 +3,21 @@
 from contextlib import suppress
 from datetime import datetime
 
+import structlog
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from api import audit, promises, tickets
+from api import audit, photos, promises, tickets
 from api.actors import CLOCK
 from api.db import Database
-from api.errors import AppError
+from api.errors import AppError, NoStore
 from api.lifecycle import RULES, Action, Role
 from api.models import Pause, Ticket
 from api.office import Office
 from api.schemas import Act
 
+log = structlog.get_logger()
 A_SWEEP = 200
 ON_WAKING = (Action.EXPIRE, Action.PASS_ON)
 
@@ -26,7 +28,17 @@ async def sweep(db: Database, office: Office) -> int:
     async with db.reading() as session:
         due = [*await _pauses(session, now), *await _waking(session, now), *await _warnings(session, now)]
     await _sign_days(db, office, now)
-    return sum([await _carry_out(db, office, number, action) for number, action in due])
+    moved = sum([await _carry_out(db, office, number, action) for number, action in due])
+    await _discard(db, office)
+    return moved
+
+
+async def _discard(db: Database, office: Office) -> None:
+    """A store that is away is waited for until the next sweep."""
+    try:
+        await photos.discard(db, office.photos)
+    except NoStore as error:
+        log.warning("no_store", reason=error.facts.get("reason"))
 
 
 async def _sign_days(db: Database, office: Office, now: datetime) -> None:

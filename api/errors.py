@@ -104,3 +104,12 @@ class TooFast(AppError):
 
 class TooMany(AppError):
     code, status, title = "too_many", 409, "no more of these for one ticket"
+
+
+class NoStore(AppError):
+    """`reason` is for operators and logs: who asks over HTTP is told only that it is not their fault."""
+
+    code, status, title = "no_store", 503, "pictures cannot be kept or read at the moment"
+
+    def problem(self) -> dict[str, Any]:
+        return {name: value for name, value in super().problem().items() if name != "reason"}

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
-from pathlib import Path
 from typing import Protocol
 
 from api import deadlines
+from api.album.album import Album
+from api.album.opening import open_album
 from api.atlas import Atlas
 from api.calendar import district_calendar
 from api.deadlines import Calendar, Unit
@@ -34,7 +35,7 @@ class Records(Protocol):
     @property
     def clock(self) -> Clock: ...
     @property
-    def photos(self) -> Path: ...
+    def photos(self) -> Album: ...
     @property
     def history_key(self) -> bytes:
         """Binds the events of a ticket to each other."""
@@ -45,7 +46,7 @@ class Archive:
     """An office without a model, for commands that only keep or erase."""
 
     clock: Clock
-    photos: Path
+    photos: Album
     history_key: bytes
 
 
@@ -54,7 +55,7 @@ class Office:
     nlp: Understander
     clock: Clock
     calendar: Calendar
-    photos: Path
+    photos: Album
     history_key: bytes
     reports_an_hour: int = 30  # of one resident
     beside: Beside = nobody  # is shown what was understood
@@ -86,7 +87,7 @@ def limit_of(promised: Limit) -> deadlines.Limit:
 
 
 def open_archive(settings: Settings, clock: Clock = utc_now) -> Archive:
-    return Archive(clock, settings.var_dir / "photos", settings.history_key.encode())
+    return Archive(clock, open_album(settings), settings.history_key.encode())
 
 
 def open_office(settings: Settings, clock: Clock = utc_now) -> Office:
@@ -95,7 +96,7 @@ def open_office(settings: Settings, clock: Clock = utc_now) -> Office:
         nlp,
         clock,
         district_calendar(),
-        settings.var_dir / "photos",
+        open_album(settings),
         key,
         settings.reports_an_hour,
         callbacks=frozenset(settings.intake_callbacks),

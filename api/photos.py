@@ -1,41 +1,34 @@
-"""Pictures on a ticket: read, turned upright, re-encoded without EXIF and position, kept under VAR_DIR/photos."""
+"""Pictures on a ticket: who may add and see them; their rows, and in which order files and rows come and go.
+
+A file lies in the album before its row is written, and is taken out after its row is gone: whatever is cut off in
+between leaves a file without a row, which nobody can reach and `photos check` finds, and never a row without a file.
+"""
 
 import asyncio
-import hashlib
-import io
 import secrets
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime
-from pathlib import Path
 
-import pillow_heif
+import structlog
 from fastapi import UploadFile
-from PIL import Image, ImageOps
 from sqlmodel import col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from api import pictures, tickets
 from api.access import may_read_words
 from api.actors import Actor
-from api.errors import BadPhoto, NotFound, TooLarge, TooMany
-from api.models import Photo, Ticket
+from api.album import names
+from api.album.album import Absent, Album
+from api.db import Database
+from api.errors import BadPhoto, NoStore, NotFound, TooLarge, TooMany
+from api.models import Photo, PhotoGone, Ticket
 from api.office import Office, Records
+from api.pictures import Picture
 from api.schemas import MAX_PHOTO_BYTES, MAX_PHOTOS
 
-LONGEST_SIDE = 2000
-MOST_PIXELS = 60_000_000  # a small file can unpack to gigabytes
-FORMATS = ("JPEG", "PNG", "WEBP", "HEIF")
-
-pillow_heif.register_heif_opener()
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """As it will be kept: JPEG, upright, of LONGEST_SIDE at the most; `digest` is that of the file as it was sent."""
-
-    content: bytes
-    width: int
-    height: int
-    digest: str
+log = structlog.get_logger()
+A_BATCH = 20
 
 
 async def received(file: UploadFile) -> bytes:
@@ -45,87 +38,161 @@ async def received(file: UploadFile) -> bytes:
     return content
 
 
-async def read(content: bytes) -> Picture:
-    """Before the transaction, in a thread: writers must not wait for a picture. Raises BadPhoto for what is none."""
-    return await asyncio.to_thread(_read, content)
-
-
-def _read(content: bytes) -> Picture:
+@contextmanager
+def _on_log() -> Iterator[None]:
     try:
-        upright = _upright(content)
-    except BadPhoto:
+        yield
+    except NoStore as error:
+        log.warning("no_store", reason=error.facts.get("reason"))
         raise
-    except Exception:  # decoders fail on broken files in whatever way they like
-        raise BadPhoto from None
-    stream = io.BytesIO()
-    upright.save(stream, "JPEG", quality=85)  # from the pixels alone: no metadata comes along
-    return Picture(stream.getvalue(), *upright.size, digest=hashlib.sha256(content).hexdigest())
 
 
-def _upright(content: bytes) -> Image.Image:
-    with Image.open(io.BytesIO(content), formats=FORMATS) as picture:
-        if picture.width * picture.height > MOST_PIXELS:
-            raise BadPhoto(reason="too_many_pixels")
-        upright = ImageOps.exif_transpose(picture).convert("RGB")
-    upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-    upright.info.clear()
-    return upright
+# --- in
 
 
-async def add(session: AsyncSession, office: Office, ticket: Ticket, actor: Actor, picture: Picture) -> Photo:
+@dataclass(slots=True)
+class Shelved:
+    """Its files lie in the album; `taken` when a row speaks of them."""
+
+    id: str
+    picture: Picture
+    taken: bool = False
+
+
+@asynccontextmanager
+async def shelving(album: Album, given: Sequence[Picture]) -> AsyncIterator[list[Shelved]]:
+    """Before the transaction: writers must not wait for a store. Afterwards what no row was written for goes again.
+
+    What was taken stays even when the transaction fails: a commit whose answer was lost may have been one.
+    """
+    shelved: list[Shelved] = []
+    try:
+        for picture in given:
+            one = Shelved(secrets.token_urlsafe(16), picture)
+            with _on_log():
+                await album.put(names.full(one.id), picture.content)
+                shelved.append(one)
+                await album.put(names.small(one.id), picture.small)
+        yield shelved
+    finally:
+        with suppress(NoStore):
+            for one in shelved:
+                if not one.taken:
+                    await _take_out(album, one.id)
+
+
+async def welcome(session: AsyncSession, number: str, actor: Actor) -> None:
+    """Raises NotFound for who may not add a picture: nothing of theirs shall be read or kept."""
+    _readable(actor, await tickets.seen(session, number, actor))
+
+
+async def add(session: AsyncSession, office: Office, ticket: Ticket, actor: Actor, shelved: Shelved) -> Photo:
     """The same picture again is the same photo. Raises TooMany past MAX_PHOTOS. The caller holds the ticket's lock."""
-    if not may_read_words(actor, ticket):
-        raise NotFound(number=ticket.number)
+    _readable(actor, ticket)
     before = (await session.exec(select(Photo).where(Photo.ticket_id == ticket.id))).all()
-    if same := next((photo for photo in before if photo.digest == picture.digest), None):
+    if same := next((photo for photo in before if photo.digest == shelved.picture.digest), None):
         return same
     if len(before) >= MAX_PHOTOS:
         raise TooMany(most=MAX_PHOTOS)
-    photo = _photo(ticket, actor, picture, office.clock())
-    await asyncio.to_thread(_keep, _path(office, photo.id), picture.content)
+    photo = Photo(
+        id=shelved.id,
+        ticket_id=ticket.id,
+        by=actor.name,
+        width=shelved.picture.width,
+        height=shelved.picture.height,
+        digest=shelved.picture.digest,
+        at=office.clock(),
+    )
     session.add(photo)
+    shelved.taken = True
     await session.flush()
     return photo
 
 
-def _photo(ticket: Ticket, actor: Actor, picture: Picture, now: datetime) -> Photo:
-    return Photo(
-        id=secrets.token_urlsafe(16),
-        ticket_id=ticket.id,
-        by=actor.name,
-        width=picture.width,
-        height=picture.height,
-        digest=picture.digest,
-        at=now,
-    )
+def _readable(actor: Actor, ticket: Ticket) -> None:
+    if not may_read_words(actor, ticket):
+        raise NotFound(number=ticket.number)
 
 
-def _keep(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content)
-
-
-def _path(office: Records, photo_id: str) -> Path:
-    return office.photos / photo_id[:2] / f"{photo_id}.jpg"
+# --- seen
 
 
 async def ids_of(session: AsyncSession, ticket: Ticket) -> list[str]:
     return list((await session.exec(select(Photo.id).where(Photo.ticket_id == ticket.id).order_by(Photo.id))).all())
 
 
-async def drop(session: AsyncSession, office: Records, ticket: Ticket) -> None:
-    """All pictures of a ticket, for ever. A file without its row is found by nobody, so the rows go first."""
-    ids = await ids_of(session, ticket)
-    await session.exec(delete(Photo).where(col(Photo.ticket_id) == ticket.id))
-    for photo_id in ids:
-        await asyncio.to_thread(_path(office, photo_id).unlink, missing_ok=True)
-
-
-async def file_of(session: AsyncSession, office: Office, ticket: Ticket, actor: Actor, photo_id: str) -> Path:
+async def find(session: AsyncSession, number: str, actor: Actor, photo_id: str) -> Photo:
+    ticket = await tickets.seen(session, number, actor)
     found = (await session.exec(select(Photo).where(Photo.id == photo_id, Photo.ticket_id == ticket.id))).first()
     if found is None or not may_read_words(actor, ticket):
         raise NotFound(photo=photo_id)
-    path = _path(office, found.id)
-    if not await asyncio.to_thread(path.is_file):
-        raise NotFound(photo=photo_id)
-    return path
+    return found
+
+
+async def content_of(album: Album, photo: Photo) -> bytes:
+    try:
+        with _on_log():
+            return await album.get(names.full(photo.id))
+    except Absent:
+        raise NotFound(photo=photo.id) from None
+
+
+async def small_of(db: Database, album: Album, photo: Photo) -> bytes:
+    """Made now if it was not made when the picture came."""
+    try:
+        with _on_log():
+            return await album.get(names.small(photo.id))
+    except Absent:
+        return await _made(db, album, photo)
+
+
+async def _made(db: Database, album: Album, photo: Photo) -> bytes:
+    try:
+        small = await pictures.shrink(await content_of(album, photo))
+    except BadPhoto:  # not what we wrote: the disk's fault, not the reader's
+        raise NotFound(photo=photo.id) from None
+    with suppress(NoStore):
+        await album.put(names.small(photo.id), small)
+        if not await has_row(db, photo.id):  # erased meanwhile, and its files perhaps taken out before this one came
+            await album.remove(names.small(photo.id))
+    return small
+
+
+async def has_row(db: Database, photo_id: str) -> bool:
+    async with db.reading() as session:
+        return (await session.exec(select(Photo.id).where(Photo.id == photo_id))).first() is not None
+
+
+# --- out
+
+
+async def drop(session: AsyncSession, records: Records, ticket: Ticket) -> None:
+    """All pictures of a ticket, for ever: nobody sees them from now on, and `discard` takes out their files."""
+    ids = await ids_of(session, ticket)
+    await session.exec(delete(Photo).where(col(Photo.ticket_id) == ticket.id))
+    session.add_all([PhotoGone(id=photo_id, at=records.clock()) for photo_id in ids])
+    await session.flush()
+
+
+async def discard(db: Database, album: Album) -> int:
+    """The files of what was dropped, both sizes; how many pictures. Safe to repeat and at several places at once.
+
+    Raises NoStore while they must wait for the store.
+    """
+    done = 0
+    while ids := await _dropped(db):
+        await asyncio.gather(*(_take_out(album, photo_id) for photo_id in ids))
+        async with db.writing() as session:
+            await session.exec(delete(PhotoGone).where(col(PhotoGone.id).in_(ids)))
+        done += len(ids)
+    return done
+
+
+async def _dropped(db: Database) -> Sequence[str]:
+    async with db.reading() as session:
+        return (await session.exec(select(PhotoGone.id).order_by(PhotoGone.id).limit(A_BATCH))).all()
+
+
+async def _take_out(album: Album, photo_id: str) -> None:
+    for name in (names.small(photo_id), names.full(photo_id)):
+        await album.remove(name)

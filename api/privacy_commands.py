@@ -10,13 +10,13 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
-from api import erasure
+from api import erasure, photos
 from api.actors import Actor
 from api.commands import in_database, in_transaction
 from api.db import Database
-from api.errors import AppError
+from api.errors import AppError, NoStore
 from api.lifecycle import Role
-from api.office import open_archive, utc_now
+from api.office import Archive, open_archive, utc_now
 from api.schemas import plain
 from api.settings import Settings
 
@@ -56,12 +56,23 @@ def resident_erase(
     channel, address = _named(who)
 
     async def work(db: Database, settings: Settings) -> erasure.Erased:
+        archive = open_archive(settings)
         async with db.writing() as session:
-            erasing = erasure.Erasing(session, open_archive(settings), OPERATOR, reason)
-            return await erasing.resident(channel, address)
+            erased = await erasure.Erasing(session, archive, OPERATOR, reason).resident(channel, address)
+        await _discard(db, archive)
+        return erased
 
     done = in_database(work)
     typer.echo(f"{done.tickets} tickets erased" + (f"; still open: {', '.join(done.kept)}" if done.kept else ""))
+
+
+async def _discard(db: Database, archive: Archive) -> None:
+    try:
+        await photos.discard(db, archive.photos)
+    except NoStore as error:
+        typer.echo(
+            f"the pictures go when their store is back, by `serve` or `sweep`: {error.facts['reason']}", err=True
+        )
 
 
 def retain(
@@ -82,6 +93,7 @@ def retain(
             done = erasure.retire_old(db, archive, kept, OPERATOR, lambda many: progress.advance(task, many))
             async for _ in done:
                 erased += 1
+            await _discard(db, archive)
         return erased
 
     many = in_database(work)

@@ -34,6 +34,7 @@ MEANINGS = {
     409: "not now: the ticket's status, its record or an Idempotency-Key stands against it",
     413: "too large",
     429: "too many requests in a short time; `Retry-After` says when to come again",
+    503: "pictures cannot be kept or read at the moment; the ticket stands, and the same request may be sent again",
     422: "malformed, or something the action needs is missing",
 }
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import secrets
 from datetime import time
 from functools import cached_property
@@ -13,6 +14,10 @@ from pydantic import field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from api.intake.sources import SOURCES
+
+BUCKET = re.compile(r"[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]")
+ENDPOINT = re.compile(r"https?://[\w.-]+(:\d{1,5})?/?", re.ASCII)
+PREFIX = re.compile(r"/?(?!\.)[\w.-]+(/(?!\.)[\w.-]+)*/?", re.ASCII)
 
 
 class Settings(BaseSettings):
@@ -36,6 +41,13 @@ class Settings(BaseSettings):
     intake_callbacks: dict[str, str] = {}  # source -> where it is told of progress
     intake_callback_secrets: dict[str, str] = {}
     intake_reporter_key: str = ""
+    photos_s3_bucket: str = ""  # "": pictures are kept in VAR_DIR/photos
+    photos_s3_endpoint: str = ""  # "": Amazon's own, of the region
+    photos_s3_region: str = "us-east-1"
+    photos_s3_prefix: str = ""
+    photos_s3_addressing: Literal["path", "host"] = "path"  # where the bucket's name stands in an address
+    photos_s3_access_key: str = ""
+    photos_s3_secret_key: str = ""
     sweep_seconds: float = 15
     lease_seconds: float = 20
     requests_a_minute: int = 600  # of one token or key; 0: no limit, here and below
@@ -65,6 +77,27 @@ class Settings(BaseSettings):
             if source not in SOURCES or parts.scheme not in ("http", "https") or not parts.hostname or parts.username:
                 raise ValueError(f"'{source}' needs an http(s) address; the sources are {', '.join(SOURCES)}")
         return value
+
+    @field_validator("photos_s3_bucket")
+    @classmethod
+    def _a_bucket(cls, value: str) -> str:
+        if value and not BUCKET.fullmatch(value):
+            raise ValueError("not the name of a bucket")
+        return value
+
+    @field_validator("photos_s3_endpoint")
+    @classmethod
+    def _a_store(cls, value: str) -> str:
+        if value and not ENDPOINT.fullmatch(value):
+            raise ValueError("an address like https://storage.example:9000 is needed, without a path")
+        return value.rstrip("/")
+
+    @field_validator("photos_s3_prefix")
+    @classmethod
+    def _a_prefix(cls, value: str) -> str:
+        if value and not PREFIX.fullmatch(value):
+            raise ValueError("letters, digits, '.', '_' and '-' between single slashes are needed")
+        return value.strip("/")
 
     def database_for(self, name: str) -> str:
         """The SQLAlchemy URL of the `api` or `bot` tables: one SQLite file each, or the one PostgreSQL."""
@@ -101,6 +134,21 @@ class Settings(BaseSettings):
     def reporter_key(self) -> bytes:
         """Behind which the sources' own keys of people (telephones) are told apart and not read."""
         return (self.intake_reporter_key or self.key("reporters")).encode()
+
+    @property
+    def photos_s3_keys(self) -> tuple[str, str]:
+        """(access key, secret key). They are given to us: unlike our own keys they cannot be made."""
+        return (
+            self._given("photos_s3_access_key", "photos-s3-access"),
+            self._given("photos_s3_secret_key", "photos-s3-secret"),
+        )
+
+    def _given(self, setting: str, name: str) -> str:
+        file = self.var_dir / "keys" / name
+        secret = getattr(self, setting) or (file.read_text(encoding="ascii").strip() if file.is_file() else "")
+        if not secret:
+            raise ValueError(f"{setting.upper()} is needed for PHOTOS_S3_BUCKET, or the file {file}")
+        return str(secret)
 
     @property
     def quiet(self) -> tuple[time, time] | None:

@@ -20,6 +20,7 @@ from sqlmodel import select
 
 from api import areas, people
 from api.__main__ import MIGRATIONS
+from api.album.opening import open_album
 from api.app import create_app
 from api.calendar import district_calendar
 from api.db import Database
@@ -160,7 +161,7 @@ async def running_api(
     configured = Settings(**given | {"sweep_seconds": 3600} | settings)
     told, key = frozenset(configured.intake_callbacks), configured.history_key.encode()
     by = {"callbacks": told, "staff_url": configured.staff_url}
-    office = Office(understander, clock, district_calendar(), tmp_path / "photos", key, **by)  # type: ignore[arg-type]
+    office = Office(understander, clock, district_calendar(), open_album(configured), key, **by)  # type: ignore[arg-type]
     app = create_app(configured, clock, office)
     await _prepare(Database(configured.database_for("api")))
     http = AsyncClient(transport=ASGITransport(app), base_url="http://api")

@@ -8,7 +8,7 @@ from api.models.columns import LAST_KEY
 from api.models.exchange import Intake, Notice, RequestKey
 from api.models.organisation import Part, RoutingRule, RuleTrouble, Shift, Unit, UnitArea, UnitMember
 from api.models.people import BindingCode, Client, Staff, StaffGrant, StaffSession, StaffToken
-from api.models.tickets import FILTERED, DayCount, DayHead, Event, Follower, Pause, Photo, Ticket
+from api.models.tickets import FILTERED, DayCount, DayHead, Event, Follower, Pause, Photo, PhotoGone, Ticket
 
 __all__ = [
     "FILTERED",
@@ -25,6 +25,7 @@ __all__ = [
     "Part",
     "Pause",
     "Photo",
+    "PhotoGone",
     "RequestKey",
     "RoutingRule",
     "RuleTrouble",

@@ -153,3 +153,11 @@ class Photo(SQLModel, table=True):
     height: int
     digest: str
     at: datetime = moment()
+
+
+class PhotoGone(SQLModel, table=True):
+    """A picture that was dropped with its ticket's words, until its files are out of the store too."""
+
+    __tablename__ = "photo_gone"
+    id: str = Field(primary_key=True)
+    at: datetime = moment()

@@ -1,6 +1,7 @@
 """/tickets/{number}: one ticket, and the forms of what its reader may do with it."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -10,16 +11,17 @@ from pydantic import ValidationError
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from api import notices, photos, privacy, tickets
+from api import notices, photos, pictures, privacy, tickets
 from api.access import visible_to
 from api.actors import Actor
+from api.db import Database
 from api.errors import AppError, Forbidden, Missing, NotFound, Stale
 from api.lifecycle import Action
 from api.models import Ticket
 from api.office import Office
 from api.pages.render import page
 from api.pages.ticket_page import Refusal, context, last_change
-from api.photos import Picture
+from api.photos import Shelved
 from api.privacy import Identity
 from api.routes.deps import Number, TheOffice
 from api.routes.signed_in import Reader, SignedIn, Submitting, frame
@@ -52,9 +54,9 @@ class Sent:
     def remark(self) -> str:
         return _plain(self.text)
 
-    async def pictures(self) -> list[Picture]:
-        contents = [await photos.received(file) for file in self.photo or []]
-        return [await photos.read(content) for content in contents if content]
+    def files(self) -> list[UploadFile]:
+        """Browsers send an empty one where none was chosen."""
+        return [file for file in self.photo or [] if file.size]
 
 
 def _plain(text: str) -> str:
@@ -92,16 +94,33 @@ async def act(
         raise NotFound(action=action)
     deed, words = Action(action), sent.words()
     try:
-        pictures = await sent.pictures()
-        async with request.app.state.db.writing() as session:
+        async with _shelved(request, office, reader, number, sent) as shelved, _writing(request) as session:
             if not await _sent_before(session, office, reader, sent, f"{number}/{action}/{words}"):
-                await _carry_out(session, office, reader.actor, number, deed, sent.seen, words, pictures)
+                await _carry_out(session, office, reader.actor, number, deed, sent.seen, words, shelved)
             still_theirs = await _is_visible(session, reader.actor, number)
     except (Forbidden, NotFound):
         raise
     except AppError as error:
         return await _shown(request, office, reader, number, Refusal(error, deed, words))
     return _see_other(f"/tickets/{number}" if still_theirs else f"/queue?left={number}")
+
+
+@asynccontextmanager
+async def _shelved(
+    request: Request, office: Office, reader: Reader, number: str, sent: Sent
+) -> AsyncIterator[list[Shelved]]:
+    files = sent.files()
+    if files:
+        async with request.app.state.db.reading() as session:
+            await photos.welcome(session, number, reader.actor)
+    given = [await pictures.read(await photos.received(file)) for file in files]
+    async with photos.shelving(office.photos, given) as shelved:
+        yield shelved
+
+
+def _writing(request: Request) -> AbstractAsyncContextManager[AsyncSession]:
+    db: Database = request.app.state.db
+    return db.writing()
 
 
 async def _sent_before(session: AsyncSession, office: Office, reader: Reader, sent: Sent, body: str) -> bool:
@@ -117,13 +136,13 @@ async def _carry_out(
     action: Action,
     seen: str,
     words: Mapping[str, str],
-    pictures: list[Picture],
+    shelved: list[Shelved],
 ) -> None:
     ticket = await tickets.seen(session, number, actor, for_update=True)
     if seen != str((await last_change(session, ticket)).id):
         raise Stale(number=number)
-    for picture in pictures:
-        await photos.add(session, office, ticket, actor, picture)
+    for one in shelved:
+        await photos.add(session, office, ticket, actor, one)
     await tickets.act(session, office, number, action, actor, _given(ticket, words))
 
 
@@ -145,10 +164,9 @@ async def _is_visible(session: AsyncSession, actor: Actor, number: str) -> bool:
 async def add_note(number: Number, request: Request, office: TheOffice, reader: Submitting, sent: SentForm) -> Response:
     remark = sent.remark()
     try:
-        pictures = await sent.pictures()
-        async with request.app.state.db.writing() as session:
+        async with _shelved(request, office, reader, number, sent) as shelved, _writing(request) as session:
             if not await _sent_before(session, office, reader, sent, f"{number}/note/{remark}"):
-                await _note_down(session, office, reader.actor, number, remark, pictures)
+                await _note_down(session, office, reader.actor, number, remark, shelved)
     except (Forbidden, NotFound):
         raise
     except AppError as error:
@@ -157,12 +175,12 @@ async def add_note(number: Number, request: Request, office: TheOffice, reader: 
 
 
 async def _note_down(
-    session: AsyncSession, office: Office, actor: Actor, number: str, remark: str, pictures: list[Picture]
+    session: AsyncSession, office: Office, actor: Actor, number: str, remark: str, shelved: list[Shelved]
 ) -> None:
     ticket = await tickets.seen(session, number, actor, for_update=True)
-    for picture in pictures:
-        await photos.add(session, office, ticket, actor, picture)
-    if not remark and not pictures:
+    for one in shelved:
+        await photos.add(session, office, ticket, actor, one)
+    if not remark and not shelved:
         raise Missing(needs=["text"])
     if remark:
         await tickets.add_note(session, office, number, actor, _noted(remark))

@@ -1,17 +1,15 @@
-"""/tickets: open, read, act, note, photograph."""
+"""/tickets: open, read, act, note."""
 
 import asyncio
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Response, UploadFile, status
-from fastapi.responses import FileResponse
+from fastapi import APIRouter, Depends, Response, status
 
-from api import board, history, photos, privacy, tickets
+from api import board, history, privacy, tickets
 from api.answers import IdentityOut, LookIn
 from api.auth import Caller
 from api.errors import Forbidden
 from api.lifecycle import STAFF_ROLES, Action, Role
-from api.photos import Picture
 from api.problems import may_answer
 from api.routes.deps import Key, Number, Reading, TheOffice, Writing
 from api.schemas import (
@@ -19,7 +17,6 @@ from api.schemas import (
     Joining,
     NoteIn,
     NoteOut,
-    PhotoOut,
     Report,
     TicketOut,
     TicketPage,
@@ -129,31 +126,3 @@ async def look(number: Number, given: LookIn, caller: Caller, session: Writing, 
     """A resident's words with the telephones and names of accounts in them: for a reason, and on record."""
     found = await privacy.look(session, office, number, caller, given.reason)
     return IdentityOut(text=found.text, said=list(found.said), channel=found.channel)
-
-
-async def picture(file: UploadFile, caller: Caller) -> Picture:
-    return await photos.read(await photos.received(file))
-
-
-@router.post("/tickets/{number}/photos", status_code=status.HTTP_201_CREATED, responses=may_answer(404, 409, 413))
-async def add_photo(
-    number: Number,
-    caller: Caller,
-    picture: Annotated[Picture, Depends(picture)],
-    session: Writing,
-    office: TheOffice,
-    key: Key = "",
-) -> PhotoOut:
-    """The same picture again is the same photo, with a key or without."""
-    await tickets.once(session, caller.name, key, f"{number}/photo/{picture.digest}", office.clock())
-    ticket = await tickets.seen(session, number, caller, for_update=True)
-    photo = await photos.add(session, office, ticket, caller, picture)
-    return PhotoOut(photo=photo.id, width=photo.width, height=photo.height)
-
-
-@router.get("/tickets/{number}/photos/{photo}", response_class=FileResponse, responses=may_answer(404))
-async def read_photo(
-    number: Number, photo: Number, caller: Caller, session: Reading, office: TheOffice
-) -> FileResponse:
-    file = await photos.file_of(session, office, await tickets.seen(session, number, caller), caller, photo)
-    return FileResponse(file, media_type="image/jpeg", headers={"X-Content-Type-Options": "nosniff"})

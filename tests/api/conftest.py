@@ -2,7 +2,7 @@
 
 import io
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -10,6 +10,7 @@ from PIL import Image
 
 from nlp.understand import Understander
 from tests.api.life import Cast, cast_of
+from tests.api.s3 import Storage, running_storage
 from tests.conftest import Api, running_api
 
 
@@ -35,3 +36,10 @@ def picture() -> bytes:
     stream = io.BytesIO()
     Image.new("RGB", (40, 30), "red").save(stream, "JPEG")
     return stream.getvalue()
+
+
+@pytest.fixture
+def storage(monkeypatch: pytest.MonkeyPatch) -> Iterator[Storage]:
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    with running_storage() as running:
+        yield running

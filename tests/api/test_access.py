@@ -27,6 +27,7 @@ ROUTES: list[tuple[str, str, dict[str, Any] | None, set[Role], int]] = [
     ("POST", "/api/v1/tickets/{number}/notes", {"text": "附言"}, SEES, 404),
     ("POST", "/api/v1/tickets/{number}/photos", None, SEES, 404),
     ("GET", "/api/v1/tickets/{number}/photos/{photo}", None, SEES, 404),
+    ("GET", "/api/v1/tickets/{number}/photos/{photo}/small", None, SEES, 404),
     ("POST", "/api/v1/tickets/{number}/identity", {"reason": "联系居民"}, LOOKS, 404),
     ("GET", "/api/v1/grids?place=彩香一村三区", None, STAFF | {Role.SYSTEM}, 403),
     ("GET", "/api/v1/grids/{code}", None, STAFF | {Role.SYSTEM}, 403),
@@ -125,6 +126,7 @@ async def test_an_unknown_number_is_not_found(cast: Cast, headers: str, number: 
         ("POST", "/notes", {"text": "附言"}),
         ("POST", "/actions/file", {}),
         ("GET", "/photos/x", None),
+        ("GET", "/photos/x/small", None),
     ):
         answer = await cast.api.client.request(method, f"/api/v1/tickets/{number}{path}", json=body, headers=who)
         assert (answer.status_code, answer.json()["code"]) == (404, "not_found"), answer.text

@@ -19,7 +19,8 @@ COMMANDS = [
     "serve", "migrate", "sweep", "import-grids", "export-corrections", "first-start", "staff add", "staff token",
     "staff password", "staff revoke", "staff code", "staff remove", "import-intake", "unit add", "client add",
     "client revoke", "verify-history", "resident export", "resident erase", "retain", "heads", "demo-grids",
-    "organisation check", "organisation import", "organisation show", "organisation try", "unit remove", "",
+    "organisation check", "organisation import", "organisation show", "organisation try", "unit remove",
+    "photos check", "photos move", "",
 ]  # fmt: skip
 NEED_TABLES = [
     "sweep",

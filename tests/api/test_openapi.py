@@ -12,6 +12,7 @@ from schemathesis import BaseSchema, Case, GenerationMode
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from api import clients
+from api.album.folder import Folder
 from api.app import create_app
 from api.calendar import district_calendar
 from api.db import Database
@@ -43,7 +44,7 @@ PLAIN = {("get", "/healthz"), ("get", "/readyz"), ("get", "/metrics")}  # nothin
 def app(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path, understander: Understander) -> FastAPI:
     var_dir = tmp_path_factory.mktemp("openapi")
     shutil.copy(sqlite_template, var_dir / "api.db")
-    office = Office(understander, Clock(), district_calendar(), var_dir / "photos", b"history")
+    office = Office(understander, Clock(), district_calendar(), Folder(var_dir / "photos"), b"history")
     app = create_app(Settings(var_dir=var_dir, bot_api_key=BOT_KEY), office.clock, office)
     app.state.var_dir = var_dir
     return app

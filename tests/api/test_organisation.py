@@ -8,7 +8,6 @@ import pytest
 from api import organisation, people
 from api.lifecycle import Lane, Role, Status
 from api.organisation_file import BadOrganisation
-from nlp.catalogue import load_catalogue
 from tests.api.browsing import browser
 from tests.api.drawn import CODE, feature, geojson, imported
 from tests.api.life import COMMUNITY, LOCATED, OTHER, STREET, STREET_NAME, Cast, claim, failure, ok, open_ticket
@@ -33,7 +32,7 @@ async def taken(api: Api, tmp_path: Path, text: str = UNITS + RULES) -> dict[str
     file = tmp_path / "organisation.yaml"
     file.write_text(text, encoding="utf-8")
     async with api.db.writing() as session:
-        return await organisation.take(session, load_catalogue(), file)
+        return await organisation.take(session, api.office.catalogue, file)
 
 
 async def get(cast: Cast, path: str, role: Role = Role.SUPERVISOR) -> Any:
@@ -179,7 +178,7 @@ async def test_what_is_written_can_be_taken_again(api: Api, tmp_path: Path) -> N
 
 async def test_the_example_of_the_docs_can_be_taken(api: Api) -> None:
     async with api.db.writing() as session:
-        counts = await organisation.take(session, load_catalogue(), EXAMPLE)
+        counts = await organisation.take(session, api.office.catalogue, EXAMPLE)
     assert counts == {"units": 5, "rules": 3}
 
 

@@ -51,11 +51,12 @@ async def renewed(bot: Shell, var_dir: Path) -> AsyncIterator[Callable[[], str]]
     await asyncio.gather(task, return_exceptions=True)
 
 
-async def swapped(model: Path, var_dir: Path, edition: Callable[[], str]) -> None:
-    """Several models one after another, the last but one unusable."""
+async def swapped(model: Path, var_dir: Path, edition: Callable[[], str], used: list[set[str]]) -> None:
+    """Several models one after another, each until a message was heard by it; then one that is unusable."""
     for name in NEW:
         await asyncio.to_thread(put, model, var_dir / "model", name, marked(f"〔{name}〕"))
         await until(lambda name=name: edition() == f"{EDITION}{name}", within=SLOW)
+        await until(lambda name=name: {name} in used, within=SLOW)
     await asyncio.to_thread(put, model, var_dir / "model", "4", broken)
 
 
@@ -74,7 +75,7 @@ async def test_hundreds_of_messages_while_models_change(
         shell(api, store, Hearing(understander), Fuse(), phone) as bot,
         renewed(bot, tmp_path) as edition,
     ):
-        swapping = asyncio.create_task(swapped(model, tmp_path, edition))
+        swapping = asyncio.create_task(swapped(model, tmp_path, edition, mixed))
 
         async def talk(line: int) -> int:
             said = 0

@@ -19,7 +19,7 @@ CODES = {kind.code for _, kind in inspect.getmembers(errors, inspect.isclass) if
     "error"
 }
 BY_FALLBACK = {"malformed", "wrong_method"}  # only a mistake of ours could meet these: "这一步没有办成"
-TRIED_AGAIN = {"too_fast", "broken"}
+TRIED_AGAIN = {"too_fast", "broken", "no_store"}
 OF_STAFF = {
     "has_ended",
     "not_signed_in",
