@@ -5,11 +5,13 @@ import os
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from api.album import names
+from api.deadlines import SHANGHAI
 from api.lifecycle import Role
 from nlp.understand import Understander
 from tests.api.album import files_of
@@ -129,6 +131,18 @@ async def test_an_erasure_at_the_command_line_takes_the_files_out(operated: Oper
     words = ("resident", "erase", "web:r1", "--reason", "本人要求")
     done = await asyncio.to_thread(operated.call, api.settings.var_dir, *words, **where)
     assert (done.stdout, files_of(api)) == ("1 tickets erased\n", [])
+
+
+async def test_what_is_too_old_to_be_kept_loses_its_files_too(operated: Operated) -> None:
+    api = operated.cast.api
+    _, kept = await operated.add("blue")
+    api.clock.now = datetime(2024, 11, 25, 9, 30, tzinfo=SHANGHAI)
+    number, _ = await operated.add()
+    await operated.cast.done(Role.TRIAGE, number, "decline", reason="不归我们")
+    where = {"DATABASE_URL": api.settings.database_url}
+    done = await asyncio.to_thread(operated.call, api.settings.var_dir, "retain", "--days", "365", "--apply", **where)
+    assert (done.stdout, done.stderr) == ("1 tickets erased\n", "")
+    assert [file.name for file in files_of(api)] == [f"{kept}.jpg", f"{kept}.small.jpg"]
 
 
 async def test_an_erasure_says_which_pictures_must_wait(operated: Operated, storage: Storage) -> None:
