@@ -1,7 +1,7 @@
 """Where pictures lie: the same life in a folder and in S3-compatible storage, and a store that is away."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -228,7 +228,7 @@ async def test_old_pictures_are_read_and_erased_where_they_are_until_they_are_mo
         await before.add(erased, drawn("PNG"))
     cast = before.cast
     async with running_api(tmp_path, database_url, understander, **storage.settings()) as api:
-        now = Place(Cast(api, cast.headers), storage)
+        now = Place(replace(cast, api=api), storage)
         assert (await now.get(old, f"{kept}/small")).status_code == 200
         fresh = ok(await now.add(old, drawn("PNG", colour="blue")))["photo"]
         assert now.names() == [names.full(fresh), names.small(fresh)], "new ones go to the new place only"
