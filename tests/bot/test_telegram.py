@@ -155,9 +155,12 @@ async def test_what_fails_is_said_later(world: World, fault: str) -> None:
     status, when, times = FAULTS[fault]
     world.emulator.fail_next(1, status, when, "sendMessage")  # type: ignore[arg-type]
     world.emulator.say(ANNA, "你好")
-    await said(world, ANNA)
-    world.api.clock.forward(seconds=3)
-    assert await said(world, ANNA) == [texts.HELLO] * times
+    heard = await said(world, ANNA)
+    for _ in range(20):  # on a busy machine it may be failing still when the clock goes on
+        if len(heard) < times:
+            world.api.clock.forward(seconds=3)
+            heard = await said(world, ANNA)
+    assert heard == [texts.HELLO] * times
 
 
 async def test_polling_goes_on_after_failures(world: World) -> None:
