@@ -19,8 +19,6 @@ from api.rules import By, Organisation, Rule
 from api.rules import Target as To
 from nlp.catalogue import Catalogue, Kind
 
-Rows = dict[str, list[Any]]
-
 
 async def load(session: AsyncSession) -> Organisation:
     units = (await session.exec(select(Unit).where(col(Unit.retired_at).is_(None)).order_by(col(Unit.code)))).all()
@@ -121,14 +119,12 @@ async def _write_unit(session: AsyncSession, row: UnitRow, there: Known) -> None
     demo = before is not None and before.demo
     await session.merge(Unit(code=row.code, name=row.name, kind=row.kind, street=street, demo=demo))
     await session.flush()
-    belongings: Rows = {
-        "area": [UnitArea(unit=row.code, area=code) for code in dict.fromkeys(map(there.code_of, row.serves))],
-        "member": [UnitMember(unit=row.code, **member.model_dump()) for member in row.members],
-        "shift": [Shift(unit=row.code, staff=duty.staff, times=[_when(duty)]) for duty in row.roster],
-    }
     for table in (UnitArea, UnitMember, Shift):
         await session.exec(delete(table).where(col(table.unit) == row.code))
-    session.add_all([one for rows in belongings.values() for one in rows])
+    codes = dict.fromkeys(map(there.code_of, row.serves))
+    session.add_all(UnitArea(unit=row.code, area=code) for code in codes)
+    session.add_all(UnitMember(unit=row.code, **member.model_dump()) for member in row.members)
+    session.add_all(Shift(unit=row.code, staff=duty.staff, times=[_when(duty)]) for duty in row.roster)
 
 
 def _when(when: When) -> dict[str, Any]:
@@ -149,11 +145,6 @@ def _rule_rows(said: Said, there: Known) -> list[SQLModel]:
         )
         for place, rule in enumerate(said.rules or (), 1)
     ]
-
-
-def as_rules(said: Said, there: Known) -> list[Rule]:
-    """The file's rules, as they would be once taken."""
-    return [_rule(cast(RoutingRule, row)) for row in _rule_rows(said, there)]
 
 
 async def written(session: AsyncSession) -> dict[str, Any]:

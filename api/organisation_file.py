@@ -5,7 +5,7 @@ What is wrong is named with its line. Areas may be given by code or, where only 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
@@ -15,7 +15,8 @@ from api.rules import By
 from nlp.catalogue import BadCatalogue, read_yaml
 
 # 四个队 are patrol, enforcement, circle and inspection; a group is one of 三官一律
-KINDS = ("contractor", "station", "department", "patrol", "enforcement", "circle", "inspection", "group")
+UnitKind = Literal["contractor", "station", "department", "patrol", "enforcement", "circle", "inspection", "group"]
+KINDS: tuple[str, ...] = get_args(UnitKind)
 CODE = r"^[^:\s\x00-\x1f\x7f][^:\x00-\x1f\x7f]{0,99}$"
 GRIDS_OF_A_GROUP = (4, 5)  # the bulletin: one group to 4-5 base grids
 POSTS_OF_A_GROUP = ("法官", "检察官", "民警", "律师")
@@ -62,7 +63,7 @@ class Duty(When):
 class UnitRow(Strict):
     code: str = Field(pattern=CODE)
     name: str = Field(min_length=1, max_length=100)
-    kind: Literal["contractor", "station", "department", "patrol", "enforcement", "circle", "inspection", "group"]
+    kind: UnitKind
     street: str = ""
     serves: Names = ()
     members: tuple[Member, ...] = ()

@@ -10,6 +10,7 @@ from api.answers import MemberOut, UnitOut
 from api.errors import NotFound
 from api.models import Area, Unit, UnitMember
 from api.office import Office
+from api.rules import Organisation
 
 
 async def serving(session: AsyncSession, office: Office, code: str) -> list[UnitOut]:
@@ -18,7 +19,7 @@ async def serving(session: AsyncSession, office: Office, code: str) -> list[Unit
     if not areas:
         raise NotFound(area=code)
     there = await organisation.load(session)
-    return await shown(session, office, there.here(areas))
+    return await shown(session, office, there, there.here(areas))
 
 
 async def upwards(session: AsyncSession, code: str) -> list[str]:
@@ -31,9 +32,9 @@ async def upwards(session: AsyncSession, code: str) -> list[str]:
     return found
 
 
-async def shown(session: AsyncSession, office: Office, codes: Sequence[str]) -> list[UnitOut]:
+async def shown(session: AsyncSession, office: Office, there: Organisation, codes: Sequence[str]) -> list[UnitOut]:
     """In this order."""
-    there, now = await organisation.load(session), office.clock()
+    now = office.clock()
     units = {unit.code: unit for unit in await session.exec(select(Unit).where(col(Unit.code).in_(codes)))}
     members = await session.exec(select(UnitMember).where(col(UnitMember.unit).in_(codes)).order_by(col(UnitMember.id)))
     of: dict[str, list[MemberOut]] = {}

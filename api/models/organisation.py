@@ -10,8 +10,8 @@ from api.models.columns import json_list, moment
 
 
 class Unit(SQLModel, table=True):
-    """Whom tickets are given to; `units.KINDS` says what there is. Without a `UnitArea` it serves its street, and
-    without a street the whole district."""
+    """Whom tickets are given to; `organisation_file.KINDS` says what there is. Without a `UnitArea` it serves its
+    street, and without a street the whole district."""
 
     code: str = Field(primary_key=True)
     name: str

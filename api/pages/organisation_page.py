@@ -45,7 +45,7 @@ async def context(session: AsyncSession, office: Office, since: datetime) -> dic
     return {
         "rules": [_rule(rule, areas, items | ITEM_KINDS, called) for rule in (*there.rules, LAST)],
         "troubles": [_trouble(row, areas) for row in await troubles.since(session, since)],
-        "units": await unit_views.shown(session, office, list((await session.exec(units)).all())),
+        "units": await unit_views.shown(session, office, there, list((await session.exec(units)).all())),
         "unit_kinds": UNIT_KINDS,
         "called": called,
     }

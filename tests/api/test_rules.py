@@ -8,8 +8,10 @@ import pytest
 from api.calendar import district_calendar
 from api.deadlines import SHANGHAI
 from api.gaps import gaps
+from api.organisation_file import KINDS
+from api.pages.words import UNIT_KINDS, WHY_UNUSABLE
 from api.rota import read
-from api.rules import LAST, Matter, Organisation, Rule, Target, find, route
+from api.rules import LAST, WHY, Matter, Organisation, Rule, Target, find, route
 
 MONDAY = datetime(2026, 11, 23, 10, tzinfo=SHANGHAI)
 GRID, COMMUNITY, STREET = "32050801903301", "320508019033", "320508019"
@@ -114,3 +116,7 @@ def test_gaps_are_found_before_they_are_met() -> None:
     assert found["night"].at == MONDAY.replace(hour=20)
     assert (found["company"].why, found["company"].areas) == ("no_unit_here", ("320508024001",))
     assert found["a grid"].areas == (COMMUNITY,)
+
+
+def test_every_reason_and_every_kind_has_a_word() -> None:
+    assert set(WHY_UNUSABLE) == set(WHY) and set(UNIT_KINDS) == set(KINDS)
