@@ -7,11 +7,13 @@ from api.models.areas import Area, Unit
 from api.models.columns import LAST_KEY
 from api.models.exchange import Intake, Notice, RequestKey
 from api.models.people import BindingCode, Client, Staff, StaffGrant, StaffSession, StaffToken
-from api.models.tickets import FILTERED, DayCount, DayHead, Event, Follower, Pause, Photo, Ticket
+from api.models.residents import OldSeal, Resident
+from api.models.tickets import FILTERED, RESIDENTS_OWN, DayCount, DayHead, Event, Follower, Pause, Photo, Ticket
 
 __all__ = [
     "FILTERED",
     "LAST_KEY",
+    "RESIDENTS_OWN",
     "Area",
     "BindingCode",
     "Client",
@@ -21,9 +23,11 @@ __all__ = [
     "Follower",
     "Intake",
     "Notice",
+    "OldSeal",
     "Pause",
     "Photo",
     "RequestKey",
+    "Resident",
     "Staff",
     "StaffGrant",
     "StaffSession",
