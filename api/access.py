@@ -20,10 +20,7 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
         case Role.SYSTEM | Role.CLOCK:
             return true()
         case Role.RESIDENT:
-            mine = select(Follower.ticket_id).where(
-                Follower.channel == actor.channel, Follower.address == actor.address
-            )
-            return col(Ticket.id).in_(mine)
+            return col(Ticket.id).in_(select(Follower.ticket_id).where(Follower.resident_id == actor.name))
         case Role.ADVISER:
             return and_(legal, col(Ticket.assignee) == actor.name)
         case Role.HANDLER:
@@ -61,7 +58,7 @@ def may_read_words(actor: Actor, ticket: Ticket) -> bool:
     """A legal matter is read by its resident and its adviser only (who passed it on can read it no more). Neighbours
     who follow a report follow what is done, and do not read what another resident wrote."""
     if actor.role is Role.RESIDENT:
-        return (ticket.channel, ticket.reporter) == (actor.channel, actor.address)
+        return ticket.reporter_id == actor.name
     if ticket.lane is Lane.PUBLIC:
         return True
     return actor.role is Role.ADVISER and ticket.assignee == actor.name

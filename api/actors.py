@@ -9,7 +9,7 @@ from api.lifecycle import Role
 class Actor:
     """`scope` is the code a member of staff is bound to, and what it stands for are names: whole `streets`, or
     `communities` of the streets `beside`; none of them is the whole district.
-    A resident is known by `channel` and `address`."""
+    A resident is known by `channel` and `address`; on record by a random name."""
 
     role: Role
     name: str
@@ -28,7 +28,9 @@ class Actor:
 
 SYSTEM = Actor(Role.SYSTEM, "system")
 CLOCK = Actor(Role.CLOCK, "clock")
+STRANGER = "stranger"
 
 
-def resident(channel: str, address: str) -> Actor:
-    return Actor(Role.RESIDENT, f"{channel}:{address}", channel=channel, address=address)
+def resident(channel: str, address: str, name: str | None) -> Actor:
+    """`name` None: one who was never here, to whom nothing belongs."""
+    return Actor(Role.RESIDENT, name or STRANGER, channel=channel, address=address)

@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import json
 import re
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
@@ -17,7 +17,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from api import trail
 from api.db import Database
 from api.deadlines import SHANGHAI
-from api.models import DayCount, DayHead, Event, Ticket
+from api.models import DayCount, DayHead, Event, OldSeal, Resident, Ticket
 
 PAGE = 500  # tickets
 NUMBER = re.compile(r"GS(\d{8})-(\d{4,9})")
@@ -144,11 +144,34 @@ async def _histories(session: AsyncSession, read: Callable[[int], None]) -> Asyn
         ids = [ticket.id for ticket in tickets]
         of = select(Event).where(col(Event.ticket_id).in_(ids)).order_by(col(Event.ticket_id), col(Event.seq))
         found = {key: list(events) for key, events in groupby(await session.exec(of), lambda event: event.ticket_id)}
-        for ticket in tickets:
-            yield ticket, found.get(ticket.id, [])
-        last = ids[-1]
+        sealed = await _old_seals(session, ids)
         session.expunge_all()
+        for ticket in tickets:
+            yield ticket, [_as_sealed(event, sealed) for event in found.get(ticket.id, [])]
+        last = ids[-1]
         read(len(tickets))
+
+
+OldSeals = Mapping[int, tuple[str, str]]  # event -> (salt, channel:address)
+
+
+async def _old_seals(session: AsyncSession, tickets: Sequence[int]) -> OldSeals:
+    query = (
+        select(OldSeal.event_id, OldSeal.salt, Resident.channel, Resident.address)
+        .join(Event, col(Event.id) == col(OldSeal.event_id))
+        .join(Resident, col(Resident.id) == col(Event.actor))
+        .where(col(Event.ticket_id).in_(tickets))
+    )
+    rows = (await session.exec(query)).all()
+    return {event: (salt, f"{channel}:{address}") for event, salt, channel, address in rows}
+
+
+def _as_sealed(event: Event, old: OldSeals) -> Event:
+    """Before residents had names an event was sealed with their address: for comparing, it is put back."""
+    if event.id in old:
+        salt, event.actor = old[event.id]
+        event.seals = event.seals | {"actor": [salt, event.seals["actor"][1]]}
+    return event
 
 
 async def _missing(session: AsyncSession, numbers: Mapping[str, list[int]]) -> list[Flaw]:

@@ -7,7 +7,7 @@ from fastapi import Depends, Header, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from api import credentials
+from api import credentials, residents
 from api.actors import SYSTEM, Actor, resident
 from api.errors import Forbidden, NotBound, NotSignedIn
 from api.models import Staff
@@ -55,7 +55,12 @@ async def caller(request: Request, bearer: Bearer, speaks_for: SpeaksFor = "", a
         raise Forbidden(reason="two_persons")
     if acts_for:
         return await _by_grant(request, *acts_for.split(":", 1))
-    return resident(*speaks_for.split(":", 1)) if speaks_for else SYSTEM
+    return await _resident(request, *speaks_for.split(":", 1)) if speaks_for else SYSTEM
+
+
+async def _resident(request: Request, channel: str, address: str) -> Actor:
+    async with request.app.state.db.reading() as session:
+        return resident(channel, address, await residents.named(session, channel, address))
 
 
 async def _by_grant(request: Request, channel: str, address: str) -> Actor:

@@ -77,7 +77,7 @@ def coarse(place: str) -> str:
 async def offer(session: AsyncSession, office: Office, ticket: Ticket, actor: Actor) -> None:
     """Raises AlreadyKnown with what may be told of the other one, and with the leave to join it."""
     found = await open_twin(session, office, ticket)
-    if found is None or (found[0].channel, found[0].reporter) == (ticket.channel, ticket.reporter):
+    if found is None or found[0].reporter_id == ticket.reporter_id:
         return
     twin, like = found
     entry = office.catalogue.by_label[twin.label]
@@ -117,12 +117,10 @@ async def join(
         raise NotFound(number=ticket.number)
     if ticket.status not in WORKED_ON:
         raise NotAllowed(action=JOIN, ticket_status=ticket.status)
-    mine = select(Follower.id).where(
-        Follower.ticket_id == ticket.id, Follower.channel == actor.channel, Follower.address == actor.address
-    )
+    mine = select(Follower.id).where(Follower.ticket_id == ticket.id, Follower.resident_id == actor.name)
     if (await session.exec(mine)).first() is not None:
         return None
-    session.add(Follower(ticket_id=ticket.id, channel=actor.channel, address=actor.address))
+    session.add(Follower(ticket_id=ticket.id, resident_id=actor.name))
     await session.flush()
     await weigh(session, office, ticket)
     return await record.remark(session, office, ticket, actor, JOIN, note=words)

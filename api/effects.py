@@ -151,16 +151,16 @@ async def merge(deed: Deed) -> Facts:
     into = (await deed.session.exec(select(Ticket).where(Ticket.number == number, visible_to(deed.actor)))).first()
     if into is None or into.id == ticket.id or into.lane is not ticket.lane or into.status in ENDED:
         raise BadTarget(into=number)
-    there = set((await deed.session.exec(_addresses(into))).all())
-    new = [who for who in (await deed.session.exec(_addresses(ticket))).all() if who not in there]
-    for channel, address in new:
-        deed.session.add(Follower(ticket_id=into.id, channel=channel, address=address, via=ticket.number))
+    there = set((await deed.session.exec(_followers(into))).all())
+    new = [who for who in (await deed.session.exec(_followers(ticket))).all() if who not in there]
+    for who in new:
+        deed.session.add(Follower(ticket_id=into.id, resident_id=who, via=ticket.number))
     await duplicates.gained(deed.session, deed.office, into, deed.actor, merged=ticket.number, many=len(new))
     return {"into": number}
 
 
-def _addresses(ticket: Ticket) -> Any:
-    return select(Follower.channel, Follower.address).where(Follower.ticket_id == ticket.id)
+def _followers(ticket: Ticket) -> Any:
+    return select(Follower.resident_id).where(Follower.ticket_id == ticket.id)
 
 
 async def unmerge(deed: Deed) -> Facts:
@@ -240,21 +240,17 @@ async def nothing(deed: Deed) -> Facts:
 
 async def speaks_first(session: AsyncSession, ticket: Ticket, actor: Actor) -> bool:
     """The reporter; once that person has left, who joined first."""
-    first = (await session.exec(_addresses(ticket).order_by(col(Follower.id)).limit(1))).first()
-    return bool(first == (actor.channel, actor.address))
+    first = (await session.exec(_followers(ticket).order_by(col(Follower.id)).limit(1))).first()
+    return bool(first == actor.name)
 
 
 async def others(session: AsyncSession, ticket: Ticket, actor: Actor) -> bool:
     """Does anybody else follow the ticket?"""
-    return any(who != (actor.channel, actor.address) for who in (await session.exec(_addresses(ticket))).all())
+    return any(who != actor.name for who in (await session.exec(_followers(ticket))).all())
 
 
 async def _follower(deed: Deed) -> Follower:
-    query = select(Follower).where(
-        Follower.ticket_id == deed.ticket.id,
-        Follower.channel == deed.actor.channel,
-        Follower.address == deed.actor.address,
-    )
+    query = select(Follower).where(Follower.ticket_id == deed.ticket.id, Follower.resident_id == deed.actor.name)
     return (await deed.session.exec(query)).one()
 
 

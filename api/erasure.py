@@ -4,23 +4,22 @@ What stays is what nobody can be known by: what kind of matter it was, where in 
 reached. The history still verifies (api/trail.py).
 """
 
-import secrets
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, update
-from sqlmodel import col, or_, select
+from sqlalchemy import ColumnElement, and_, delete, or_, update
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from api import photos, record, search, trail
+from api import photos, record, residents, search, trail
 from api.actors import Actor
 from api.db import Database
-from api.models import Event, Follower, Intake, Notice, Pause, RequestKey, Ticket
+from api.models import RESIDENTS_OWN, Event, Follower, Intake, Notice, OldSeal, Pause, RequestKey, Ticket
 from api.office import Records
 
-ERASED = "erased-"  # in place of whom it came from
+ERASED = "erased"  # why a notice never arrives
 WORDS = {"note", "reason", "actor", "facts.where", "facts.place", "facts.question"}
 A_BATCH = 200
 
@@ -35,19 +34,25 @@ class Erased:
 
 async def export(session: AsyncSession, channel: str, address: str) -> dict[str, Any]:
     """All that is kept of one resident: what they reported, joined, wrote, were told."""
-    mine = select(Follower.ticket_id).where(Follower.channel == channel, Follower.address == address)
-    tickets = (await session.exec(select(Ticket).where(col(Ticket.id).in_(mine)).order_by(col(Ticket.id)))).all()
-    return {
-        "resident": f"{channel}:{address}",
-        "tickets": [await _exported(session, ticket, channel, address) for ticket in tickets],
-    }
+    found, who = [], await residents.named(session, channel, address)
+    if who is not None:
+        tickets = (await session.exec(select(Ticket).where(_concerns(who)).order_by(col(Ticket.id)))).all()
+        found = [await _exported(session, ticket, who) for ticket in tickets]
+    return {"resident": f"{channel}:{address}", "tickets": found}
 
 
-async def _exported(session: AsyncSession, ticket: Ticket, channel: str, address: str) -> dict[str, Any]:
-    theirs = (ticket.channel, ticket.reporter) == (channel, address)
+def _concerns(who: str) -> ColumnElement[bool]:
+    """What they reported or follow, and where they said something before they left it."""
+    followed = select(Follower.ticket_id).where(Follower.resident_id == who)
+    spoke = select(Event.ticket_id).where(RESIDENTS_OWN, Event.actor == who)
+    return or_(col(Ticket.reporter_id) == who, col(Ticket.id).in_(followed), col(Ticket.id).in_(spoke))
+
+
+async def _exported(session: AsyncSession, ticket: Ticket, who: str) -> dict[str, Any]:
+    theirs = ticket.reporter_id == who
     query = select(Event).where(Event.ticket_id == ticket.id).order_by(col(Event.seq))
-    events = [event for event in await session.exec(query) if theirs or event.actor == f"{channel}:{address}"]
-    told = select(Notice).where(Notice.ticket_id == ticket.id, Notice.channel == channel, Notice.address == address)
+    events = [event for event in await session.exec(query) if theirs or event.actor == who]
+    told = select(Notice).where(Notice.ticket_id == ticket.id, Notice.address == who)
     own = {"text": ticket.text, "place": ticket.place, "lat": ticket.lat, "lon": ticket.lon} if theirs else {}
     return {
         "number": ticket.number,
@@ -76,23 +81,25 @@ class Erasing:
 
     async def resident(self, channel: str, address: str) -> Erased:
         """By their own wish: what has ended loses every word, what they joined loses theirs. What is open is kept."""
-        reported = select(Ticket).where(Ticket.channel == channel, Ticket.reporter == address).order_by(col(Ticket.id))
+        who = await residents.named(self.session, channel, address)
+        if who is None:
+            return Erased(0, [])
+        reported = select(Ticket).where(Ticket.reporter_id == who).order_by(col(Ticket.id))
         tickets = (await self.session.exec(reported.with_for_update())).all()
         ended = [ticket for ticket in tickets if ticket.ended_at is not None]
         for ticket in ended:
             await self.ticket(ticket)
-        await self._joined(channel, address, [ticket.id for ticket in tickets])
-        if len(ended) == len(tickets):
-            await self.session.exec(delete(RequestKey).where(col(RequestKey.caller) == f"{channel}:{address}"))
+        await self._joined(who, [ticket.id for ticket in tickets])
+        await self._forget([who])
         return Erased(len(ended), [ticket.number for ticket in tickets if ticket.ended_at is None])
 
     async def ticket(self, ticket: Ticket) -> None:
         """The ticket is locked, and has ended."""
-        before, its = search.said(ticket), ticket.id
+        before, its, whom = search.said(ticket), ticket.id, await self._whom(ticket)
         erased = await self._words(select(Event).where(Event.ticket_id == its).order_by(col(Event.seq)))
         ticket.text = ticket.place = ""
         ticket.lat = ticket.lon = None
-        ticket.because, ticket.reporter = [], ERASED + secrets.token_hex(8)
+        ticket.because, ticket.reporter_id = [], None
         await search.index(self.session, ticket, before)
         await photos.drop(self.session, self.records, ticket)
         await self.session.exec(delete(Follower).where(col(Follower.ticket_id) == its))
@@ -100,23 +107,36 @@ class Erasing:
         await self._notices(col(Notice.ticket_id) == its)
         await self.session.exec(update(Pause).where(col(Pause.ticket_id) == its).values(question=""))
         await self._on_record(ticket, erased)
+        await self._forget(whom)
 
-    async def _joined(self, channel: str, address: str, own: Sequence[int]) -> None:
+    async def _joined(self, who: str, own: Sequence[int]) -> None:
         """What neighbours reported: this resident's own words there, and their place among its followers."""
-        theirs = and_(col(Follower.channel) == channel, col(Follower.address) == address)
-        query = select(Ticket).where(col(Ticket.id).in_(select(Follower.ticket_id).where(theirs)))
-        query = query.where(col(Ticket.id).not_in(own)).order_by(col(Ticket.id)).with_for_update()
-        for ticket in (await self.session.exec(query)).all():
-            said = select(Event).where(Event.ticket_id == ticket.id, Event.actor == f"{channel}:{address}")
-            erased = await self._words(said)
-            await self.session.exec(delete(Follower).where(col(Follower.ticket_id) == ticket.id, theirs))
-            to_them = and_(col(Notice.channel) == channel, col(Notice.address) == address)
-            await self._notices(and_(col(Notice.ticket_id) == ticket.id, to_them))
+        query = select(Ticket).where(_concerns(who), col(Ticket.id).not_in(own))
+        for ticket in (await self.session.exec(query.order_by(col(Ticket.id)).with_for_update())).all():
+            erased = await self._words(select(Event).where(Event.ticket_id == ticket.id, Event.actor == who))
+            theirs = col(Follower.ticket_id) == ticket.id, col(Follower.resident_id) == who
+            await self.session.exec(delete(Follower).where(*theirs))
+            await self._notices(and_(col(Notice.ticket_id) == ticket.id, col(Notice.address) == who))
             await self._on_record(ticket, erased)
+
+    async def _whom(self, ticket: Ticket) -> set[str]:
+        """The residents it has to do with."""
+        follow = select(Follower.resident_id).where(Follower.ticket_id == ticket.id)
+        spoke = select(Event.actor).where(Event.ticket_id == ticket.id, RESIDENTS_OWN)
+        found = {*(await self.session.exec(follow)).all(), *(await self.session.exec(spoke)).all()}
+        return found | {ticket.reporter_id} if ticket.reporter_id else found
+
+    async def _forget(self, whom: Collection[str]) -> None:
+        """Who they are, of those of whom nothing is left that needs it."""
+        for gone in await residents.forget(self.session, whom):
+            await self._notices(and_(col(Notice.channel) == gone.channel, col(Notice.address) == gone.id))
+            await self.session.exec(delete(RequestKey).where(col(RequestKey.caller) == gone.id))
 
     async def _words(self, query: Any) -> dict[str, list[str]]:
         """seq -> the fields that were emptied."""
         events = (await self.session.exec(query)).all()
+        old = col(OldSeal.event_id).in_([event.id for event in events])
+        await self.session.exec(delete(OldSeal).where(old))
         return {str(event.seq): names for event in events if (names := sorted(trail.erase(event, WORDS)))}
 
     async def _notices(self, which: ColumnElement[bool]) -> None:
@@ -135,8 +155,8 @@ async def count_old(session: AsyncSession, before: datetime) -> int:
 
 
 def _old(before: datetime) -> tuple[Any, ...]:
-    unerased = col(Ticket.reporter).not_like(f"{ERASED}%")
-    return unerased, col(Ticket.ended_at).is_not(None), or_(col(Ticket.ended_at) < before)
+    unerased = col(Ticket.reporter_id).is_not(None)
+    return unerased, col(Ticket.ended_at).is_not(None), col(Ticket.ended_at) < before
 
 
 async def retire_old(

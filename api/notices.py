@@ -8,20 +8,21 @@ from sqlalchemy import ColumnElement, and_, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from api import duty, joint
+from api import duty, joint, residents
 from api.access import visible_to
 from api.actors import Actor
 from api.errors import NotFound
 from api.intake import progress
 from api.intake.sources import SOURCES
 from api.lifecycle import STEPS, Lane, Role, Rule
-from api.models import Event, Follower, Notice, Part, Ticket, Unit
+from api.models import Event, Notice, Part, Resident, Ticket, Unit
 from api.office import Office
 from api.promises import handled_by, spans_of
-from api.schemas import Acknowledgement
+from api.schemas import Acknowledgement, NoticeOut
 
 DESK = "desk"  # the channel of staff: shown on their pages, addressed to a name, a unit's code or a role
 OPEN311 = "open311"  # the channel of programs that look by themselves: nothing waits there to be carried
+NOT_CARRIED = (OPEN311, *SOURCES)  # and the offices have callbacks of their own (`progress`)
 SHOWS_AT_MOST = 50
 NOT_CONFIDENTIAL = (
     "number",
@@ -47,20 +48,20 @@ async def record(
     rule: Rule,
     actor: Actor,
     *,
-    to_followers: Sequence[tuple[str, str]],
+    to_followers: Sequence[Resident],
 ) -> None:
     """One notice a person whom the rule tells, except the one who acted and has the answer already."""
     facts = await _facts(session, office, ticket, event)
     on_desks = facts if ticket.lane is Lane.PUBLIC else {name: facts[name] for name in NOT_CONFIDENTIAL}
     kind = f"legal.{event.action}" if ticket.lane is Lane.LEGAL else event.action
     await progress.record(session, office, ticket, event, to_followers)
-    people = [who for who in to_followers if who[0] not in SOURCES and who != (actor.channel, actor.address)]
+    people = [(who.channel, who.id) for who in to_followers if who.channel not in NOT_CARRIED and who.id != actor.name]
     roles = sorted(rule.tell - {Role.RESIDENT} | ({Role.SUPERVISOR} if ticket.escalated else set()))
     desks = _desks(ticket, roles, event, await joint.of(session, [ticket.id]))
     chats = await duty.chats(session, ticket, roles, actor) if roles else []
     by_chat = duty.facts_for(on_desks, office.staff_url)
     told: list[dict[str, Any]] = [
-        *(_to(channel, address, kind, facts) for channel, address in people if Role.RESIDENT in rule.tell),
+        *(_to(channel, name, kind, facts) for channel, name in people if Role.RESIDENT in rule.tell),
         *(_to(DESK, desk, kind, on_desks) for desk in desks if desk not in actor.desks),
         *(_to(chat.channel, chat.address, duty.KIND + kind, by_chat) | {"staff_id": chat.staff_id} for chat in chats),
     ]
@@ -87,16 +88,6 @@ def _desks(ticket: Ticket, roles: Sequence[Role], event: Event, parts: Sequence[
     lies_with = {Role.ADVISER: [ticket.assignee], Role.HANDLER: [ticket.assignee, *undone, event.facts.get("unit")]}
     desks = [desk for role in roles for desk in lies_with.get(role, [role.value])]
     return list(dict.fromkeys(desk for desk in desks if desk))
-
-
-async def followers(session: AsyncSession, ticket: Ticket) -> list[tuple[str, str]]:
-    """Whom notices can reach."""
-    query = (
-        select(Follower.channel, Follower.address)
-        .where(Follower.ticket_id == ticket.id, Follower.channel != OPEN311)
-        .order_by(col(Follower.id))
-    )
-    return [(channel, address) for channel, address in (await session.exec(query)).all()]
 
 
 async def _facts(session: AsyncSession, office: Office, ticket: Ticket, event: Event) -> dict[str, Any]:
@@ -154,6 +145,15 @@ async def claim(
         if notice.staff_id is not None and not await duty.still_theirs(session, notice):
             notice.failed = duty.NOT_THEIRS
     return [notice for notice in notices if not notice.failed]
+
+
+async def addressed(session: AsyncSession, notices: Sequence[Notice]) -> list[NoticeOut]:
+    """For whoever carries them: with the residents' addresses."""
+    known = await residents.addresses(session, [notice.address for notice in notices])
+    return [
+        NoticeOut.model_validate(notice.model_dump() | {"address": known.get(notice.address, notice.address)})
+        for notice in notices
+    ]
 
 
 async def release(session: AsyncSession, worker: str, now: datetime) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from api import duplicates, effects, notices, promises, search, unaided
+from api import duplicates, effects, notices, promises, residents, search, unaided
 from api.access import rule_for, visible_to
 from api.actors import SYSTEM, Actor
 from api.deadlines import SHANGHAI
@@ -46,13 +46,13 @@ async def once(session: AsyncSession, caller: str, key: str, body: str, now: dat
     """
     if not key:
         return None
-    digest = hashlib.sha256(body.encode()).hexdigest()
+    digest, kept = _digest(body), _digest(key)
     insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    values = {"caller": caller, "key": key, "digest": digest, "number": "", "at": now}
+    values = {"caller": caller, "key": kept, "digest": digest, "number": "", "at": now}
     added = await session.exec(insert(RequestKey).values(**values).on_conflict_do_nothing())
     if added.rowcount:
         return None
-    used = await session.get_one(RequestKey, (caller, key))
+    used = await session.get_one(RequestKey, (caller, kept))
     if used.digest != digest:
         raise KeyReused(key=key)
     return used
@@ -60,7 +60,11 @@ async def once(session: AsyncSession, caller: str, key: str, body: str, now: dat
 
 async def remember(session: AsyncSession, caller: str, key: str, ticket: Ticket) -> None:
     if key:
-        (await session.get_one(RequestKey, (caller, key))).number = ticket.number
+        (await session.get_one(RequestKey, (caller, _digest(key)))).number = ticket.number
+
+
+def _digest(words: str) -> str:
+    return hashlib.sha256(words.encode()).hexdigest()
 
 
 async def replayed(session: AsyncSession, used: RequestKey) -> Ticket:
@@ -71,7 +75,8 @@ async def replayed(session: AsyncSession, used: RequestKey) -> Ticket:
 async def open_ticket(session: AsyncSession, office: Office, understood: Understood, actor: Actor) -> Ticket:
     """发现: stores the report; the system files and dispatches by itself what the house plan lets it."""
     now = office.clock()
-    ticket = _reported(office, understood, now)
+    channel, ticket = understood.report.channel, _reported(office, understood, now)
+    ticket.reporter_id = told = await residents.enrolled(session, channel, understood.report.reporter)
     facts = {"where": ticket.place} | await office.atlas.place(session, ticket, understood.where)
     if actor.role is Role.RESIDENT and not ticket.urgent:
         await _not_too_often(session, office, ticket)
@@ -82,7 +87,9 @@ async def open_ticket(session: AsyncSession, office: Office, understood: Underst
     session.add(ticket)
     await session.flush()
     await search.index(session, ticket)
-    session.add(Follower(ticket_id=ticket.id, channel=ticket.channel, address=understood.address or ticket.reporter))
+    if understood.address:
+        told = await residents.enrolled(session, channel, understood.address)
+    session.add(Follower(ticket_id=ticket.id, resident_id=told))
     report = event_of(ticket, actor, "report", now, after=ticket.status, note=ticket.text, facts=facts)
     report.before = ""
     await append(session, office, ticket, report)
@@ -93,7 +100,7 @@ async def open_ticket(session: AsyncSession, office: Office, understood: Underst
 async def _not_too_often(session: AsyncSession, office: Office, ticket: Ticket) -> None:
     """Counted where it is kept, so in all processes together. Raises TooFast."""
     most, within = office.reports_an_hour, timedelta(hours=1)
-    query = select(Ticket.reported_at).where(Ticket.channel == ticket.channel, Ticket.reporter == ticket.reporter)
+    query = select(Ticket.reported_at).where(Ticket.reporter_id == ticket.reporter_id)
     latest = query.order_by(col(Ticket.reported_at).desc()).offset(max(most - 1, 0)).limit(1)
     one = (await session.exec(latest)).first() if most else None
     if one is not None and one + within > ticket.reported_at:
@@ -121,7 +128,6 @@ def _reported(office: Office, understood: Understood, now: datetime) -> Ticket:
         lat=lat,
         lon=lon,
         channel=report.channel,
-        reporter=report.reporter,
         confirmed=report.label is not None if understood.confirmed is None else understood.confirmed,
         confidence=meaning.confidence,
         alternatives=[
@@ -177,7 +183,7 @@ async def act(session: AsyncSession, office: Office, number: str, action: Action
     ticket = await seen(session, number, actor)
     rule = rule_for(actor, ticket, action)
     _require(rule, action, given)
-    told = await notices.followers(session, ticket)
+    told = await residents.following(session, ticket)
     facts = await effects.EFFECTS[action](Deed(session, office, ticket, actor, given))
     after = await _target(session, ticket, rule, action, actor)
     event = event_of(

@@ -131,8 +131,7 @@ async def _out_for_resident(
     ids = [ticket.id for ticket in tickets]
     query = select(Follower.ticket_id).where(
         col(Follower.ticket_id).in_(ids),
-        Follower.channel == actor.channel,
-        Follower.address == actor.address,
+        Follower.resident_id == actor.name,
         col(Follower.score).is_not(None),
     )
     rated, now = set((await session.exec(query)).all()), office.clock()

@@ -26,7 +26,7 @@ from sqlmodel import SQLModel, col, select
 from api import search
 from api.db import Database
 from api.lifecycle import Lane, Role, Status
-from api.models import Follower, Ticket
+from api.models import Follower, Resident, Ticket
 from api.settings import Settings
 from bench.figures import Figure, table
 from nlp.understand import Understander
@@ -35,7 +35,7 @@ from tests.postgres import running_postgres
 
 UTTERANCES = Path(__file__).parent.parent / "nlp" / "utterances" / "items.txt"
 OPEN_AT_MOST = 10_000  # what a district has in hand, however much it has had
-A_BATCH, TIMES = 5_000, 200
+A_BATCH, TIMES, RESIDENTS = 5_000, 200, 5_000
 SEARCHED = ("路灯", "垃圾", "下水道", "电梯坏了", "观前街", "梧桐树", "飞线充电", "没有这样的话")
 REPORT = {"channel": "web", "text": "南门路菜场门口的路灯不亮了", "label": "street_light", "place": "南门路菜场门口"}
 
@@ -118,7 +118,7 @@ def _bare_app(db: Database) -> FastAPI:
 def _row(number: int, said: str, at: datetime, status: Status = Status.CLOSED) -> dict[str, Any]:
     return {
         "number": f"GS{number}", "lane": Lane.PUBLIC, "kind": "item", "label": "street_light", "status": status,
-        "text": said, "place": "", "street": "金阊街道", "channel": "web", "reporter": f"r{number % 5000}",
+        "text": said, "place": "", "street": "金阊街道", "channel": "web", "reporter_id": f"r{number % RESIDENTS}",
         "reported_at": at, "status_at": at, "ended_at": at if status is Status.CLOSED else None,
     }  # fmt: skip
 
@@ -130,6 +130,9 @@ async def _fill(db: Database, many: int, now: datetime, done: Callable[[int], No
     texts = [line.replace("{", "").replace("}", "") for line in said]
     streets = ["金阊街道", "吴门桥街道", "平江街道", "双塔街道", "沧浪街道", "虎丘街道", "白洋湾街道", "苏锦街道"]
     still_open = min(OPEN_AT_MOST, many // 2)
+    async with db.writer() as connection:
+        names = [f"r{one}" for one in range(RESIDENTS)]
+        await connection.execute(insert(Resident), [{"id": one, "channel": "web", "address": one} for one in names])
     for begin in range(1, many + 1, A_BATCH):
         keys = range(begin, min(begin + A_BATCH, many + 1))
         rows = []
@@ -174,7 +177,7 @@ async def _insert(db: Database, rows: Sequence[dict[str, Any]]) -> None:
     whole = [plain | {"alternatives": [], "because": []} | row for row in rows]
     async with db.writer() as connection:
         await connection.execute(insert(Ticket), whole)
-        followers = [{"ticket_id": row["id"], "channel": "web", "address": row["reporter"], "via": ""} for row in rows]
+        followers = [{"ticket_id": row["id"], "resident_id": row["reporter_id"], "via": ""} for row in rows]
         await connection.execute(insert(Follower), followers)
         if db.is_sqlite:
             words = [{"key": row["id"], "words": " ".join(search.pairs(row["text"]))} for row in rows]
@@ -207,6 +210,8 @@ async def _figures(api: Api, bare: AsyncClient) -> list[tuple[Figure, Figure | N
         await _timed(name, lambda i, query=query: api.client.get(f"/api/v1/tickets?{query}", headers=staff))  # type: ignore[misc]
         for name, query in pages.items()
     ]
+    one = api.resident(address="r7")
+    lists.append(await _timed("a resident's own", lambda i: api.client.get("/api/v1/tickets", headers=one)))
     found = await _timed("search in all", lambda i: _search(api, staff, i, ""))
     found_open = await _timed("search in what is open", lambda i: _search(api, staff, i, "open"))
     rows: list[tuple[Figure, Figure | None]] = [

@@ -226,7 +226,11 @@ def _read(town: Town, name: str, query: str) -> list[tuple[Any, ...]]:
 
 def _check_tickets(town: Town) -> None:
     """Exactly one for each resident: under the number they were told, with their words, where staff brought it."""
-    found = _read(town, "api", "SELECT channel, reporter, number, text, status FROM ticket ORDER BY id")
+    found = _read(
+        town,
+        "api",
+        "SELECT r.channel, r.address, number, text, status FROM ticket JOIN resident r ON r.id = reporter_id",
+    )
     wanted = [
         (talk.resident.channel, talk.resident.address, talk.number, "declined" if talk.declined else "dispatched")
         for talk in town.talks

@@ -8,7 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api.intake.sources import SOURCES
 from api.lifecycle import STEPS, Action, Lane
-from api.models import Event, Intake, Notice, Ticket
+from api.models import Event, Intake, Notice, Resident, Ticket
 from api.office import Office
 from nlp.text import masked
 
@@ -21,12 +21,12 @@ MOST = 1000  # letters of it
 
 
 async def record(
-    session: AsyncSession, office: Office, ticket: Ticket, event: Event, followers: Sequence[tuple[str, str]]
+    session: AsyncSession, office: Office, ticket: Ticket, event: Event, followers: Sequence[Resident]
 ) -> None:
     """One callback a source that follows the ticket (by its own report, or by one that was merged into it)."""
     if event.before == event.after:
         return
-    for source, their_id in followers:
+    for source, their_id in ((one.channel, one.address) for one in followers):
         if source in SOURCES and source in office.callbacks and await _listens(session, source, their_id):
             session.add(
                 Notice(

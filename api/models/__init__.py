@@ -8,11 +8,24 @@ from api.models.columns import LAST_KEY
 from api.models.exchange import Intake, Notice, RequestKey
 from api.models.organisation import Part, RoutingRule, RuleTrouble, Shift, Unit, UnitArea, UnitMember
 from api.models.people import BindingCode, Client, Staff, StaffGrant, StaffSession, StaffToken
-from api.models.tickets import FILTERED, DayCount, DayHead, Event, Follower, Pause, Photo, PhotoGone, Ticket
+from api.models.residents import OldSeal, Resident
+from api.models.tickets import (
+    FILTERED,
+    RESIDENTS_OWN,
+    DayCount,
+    DayHead,
+    Event,
+    Follower,
+    Pause,
+    Photo,
+    PhotoGone,
+    Ticket,
+)
 
 __all__ = [
     "FILTERED",
     "LAST_KEY",
+    "RESIDENTS_OWN",
     "Area",
     "BindingCode",
     "Client",
@@ -22,11 +35,13 @@ __all__ = [
     "Follower",
     "Intake",
     "Notice",
+    "OldSeal",
     "Part",
     "Pause",
     "Photo",
     "PhotoGone",
     "RequestKey",
+    "Resident",
     "RoutingRule",
     "RuleTrouble",
     "Shift",

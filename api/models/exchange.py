@@ -22,7 +22,7 @@ class Notice(SQLModel, table=True):
     event_id: int = Field(foreign_key="event.id")
     kind: str
     channel: str
-    address: str
+    address: str  # of residents `Resident.id`; of a desk its name; of another office its id of the matter
     staff_id: int | None = None  # whose bound chat it is for; None: a resident's, or a desk's
     urgent: bool = False
     facts: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
@@ -39,7 +39,7 @@ class RequestKey(SQLModel, table=True):
 
     __tablename__ = "request_key"
     caller: str = Field(primary_key=True)
-    key: str = Field(primary_key=True)
+    key: str = Field(primary_key=True)  # its SHA-256: programs write whose it is into their keys
     digest: str
     number: str = ""
     at: datetime = moment()

@@ -9,6 +9,7 @@ from sqlmodel import Field, SQLModel
 from api.lifecycle import Lane, Role, Status
 from api.models.columns import json_list, moment, of_enum
 
+RESIDENTS_OWN = text("role = 'resident'")  # no parameter: else SQLite does not see that the index is for it
 FILTERED = ("status", "label", "street", "community", "grid", "assignee")
 
 
@@ -38,7 +39,7 @@ class Ticket(SQLModel, table=True):
         ),
         *(Index(f"ix_ticket_{name}", name, "id") for name in FILTERED),
         Index("ix_ticket_twin", "label", "street", "status"),
-        Index("ix_ticket_reporter", "channel", "reporter", "reported_at"),
+        Index("ix_ticket_reporter", "reporter_id", "reported_at"),
         Index("ix_ticket_public", "kind", "reported_at"),  # what Open311 lists
     )
 
@@ -59,7 +60,7 @@ class Ticket(SQLModel, table=True):
     lat: float | None = None
     lon: float | None = None
     channel: str
-    reporter: str
+    reporter_id: str | None = Field(default=None, foreign_key="resident.id")  # None: erased
     confirmed: bool = False
     confidence: float = 0.0
     alternatives: list[dict[str, Any]] = json_list()
@@ -91,7 +92,10 @@ class Ticket(SQLModel, table=True):
 class Event(SQLModel, table=True):
     """What happened to a ticket: appended with the transition, bound to the event before it (`trail`), never edited."""
 
-    __table_args__ = (UniqueConstraint("ticket_id", "seq", name="uq_event_seq"),)
+    __table_args__ = (
+        UniqueConstraint("ticket_id", "seq", name="uq_event_seq"),
+        Index("ix_event_resident", "actor", sqlite_where=RESIDENTS_OWN, postgresql_where=RESIDENTS_OWN),
+    )
 
     id: int = Field(default=None, primary_key=True)
     ticket_id: int = Field(foreign_key="ticket.id")
@@ -100,7 +104,7 @@ class Event(SQLModel, table=True):
     before: str = ""
     after: str
     role: Role = of_enum(Role)
-    actor: str
+    actor: str  # name of staff, or a `Resident.id`
     note: str = Field(default="", sa_type=Text)
     reason: str = Field(default="", sa_type=Text)
     facts: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
@@ -135,12 +139,11 @@ class Pause(SQLModel, table=True):
 class Follower(SQLModel, table=True):
     """A resident who is told of a ticket: its reporter, and whoever joined."""
 
-    __table_args__ = (UniqueConstraint("ticket_id", "channel", "address"),)
+    __table_args__ = (UniqueConstraint("ticket_id", "resident_id", name="uq_follower"),)
 
     id: int = Field(default=None, primary_key=True)
     ticket_id: int = Field(foreign_key="ticket.id")
-    channel: str
-    address: str = Field(index=True)
+    resident_id: str = Field(foreign_key="resident.id", index=True)
     via: str = ""  # number of the merged ticket that brought them here
     score: int | None = None
 
@@ -148,7 +151,7 @@ class Follower(SQLModel, table=True):
 class Photo(SQLModel, table=True):
     id: str = Field(primary_key=True)
     ticket_id: int = Field(foreign_key="ticket.id", index=True)
-    by: str
+    by: str  # as `Event.actor`
     width: int
     height: int
     digest: str

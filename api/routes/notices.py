@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path, Request
 
 from api import notices
 from api.auth import BotOnly
-from api.models import LAST_KEY, Notice
+from api.models import LAST_KEY
 from api.office import Office
 from api.problems import may_answer
 from api.routes.deps import TheOffice, Writing
@@ -32,18 +32,19 @@ async def claim(wanted: Claim, caller: BotOnly, request: Request, office: TheOff
     while not await request.is_disconnected():  # what a dead bot's claim took would wait for its lease to end
         found = await _claim(request, office, wanted, lease)
         if found or asyncio.get_running_loop().time() >= ends:
-            return [NoticeOut.model_validate(notice.model_dump()) for notice in found]
+            return found
         await asyncio.sleep(LOOKS_EVERY)
     return []
 
 
-async def _claim(request: Request, office: Office, wanted: Claim, lease: timedelta) -> list[Notice]:
+async def _claim(request: Request, office: Office, wanted: Claim, lease: timedelta) -> list[NoticeOut]:
     db, now = request.app.state.db, office.clock()
     async with db.reading() as session:
         if not await notices.waiting(session, wanted.channels, now):
             return []
     async with db.writing() as session:
-        return await notices.claim(session, wanted.worker, wanted.channels, wanted.limit, now, lease)
+        found = await notices.claim(session, wanted.worker, wanted.channels, wanted.limit, now, lease)
+        return await notices.addressed(session, found)
 
 
 @router.post("/notices/{notice_id}/ack", responses=may_answer(404))
@@ -55,4 +56,4 @@ async def acknowledge(
     office: TheOffice,
 ) -> NoticeOut:
     notice = await notices.acknowledge(session, notice_id, answer, office.clock())
-    return NoticeOut.model_validate(notice.model_dump())
+    return (await notices.addressed(session, [notice]))[0]

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response, status
 
-from api import board, history, privacy, tickets
+from api import board, history, privacy, residents, tickets
 from api.answers import IdentityOut, LookIn
 from api.auth import Caller
 from api.errors import Forbidden
@@ -58,6 +58,7 @@ async def open_ticket(
     response: Response,
     key: Key = "",
 ) -> TicketOut:
+    caller = await residents.introduced(session, caller)
     used = await tickets.once(session, caller.name, key, understood.report.model_dump_json(), office.clock())
     if used is not None:
         response.status_code = status.HTTP_200_OK
@@ -72,6 +73,7 @@ async def join(
     number: Number, given: Joining, caller: Caller, session: Writing, office: TheOffice, key: Key = ""
 ) -> TicketOut:
     """A resident follows what a neighbour reported, when it was offered to them. Again is harmless."""
+    caller = await residents.introduced(session, caller)
     body = f"{number}/join/{given.model_dump_json()}"
     used = await tickets.once(session, caller.name, key, body, office.clock())
     ticket = await (tickets.replayed(session, used) if used else tickets.join(session, office, number, caller, given))

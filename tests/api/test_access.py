@@ -242,5 +242,5 @@ def _row(api: Api, i: int) -> Ticket:
     now = api.clock()
     return Ticket(
         number=f"N-{i}", lane=Lane.PUBLIC, kind="item", label="street_light", status=Status.REPORTED, priority=i % 3,
-        text="t", channel="web", reporter="r", reported_at=now, status_at=now,
+        text="t", channel="web", reported_at=now, status_at=now,
     )  # fmt: skip

@@ -23,7 +23,7 @@ from api.intake.taking import Origin
 from api.models import Intake, Ticket
 from tests.api.life import ok
 from tests.api.test_commands import ROOT, Run, migrated, one_line, process, run  # noqa: F401
-from tests.api.test_intake import key_for, send, tickets_of
+from tests.api.test_intake import key_for, reporter_of, send, tickets_of
 from tests.conftest import Api
 
 MAPS = load_maps()
@@ -60,7 +60,7 @@ async def test_rows_become_tickets_in_either_encoding(api: Api, tmp_path: Path, 
     file = file_of(tmp_path, HEAD, GOOD, "A-2,平江路酒吧半夜放音乐,平江路,", encoding=encoding)
     assert await imported(api, file) == "2 taken, 0 changed, 0 already known, 0 refused"
     one, two = await tickets_of(api)
-    assert (one.channel, one.reporter, one.text) == ("12345", "A-1", "南门路菜场门口的路灯不亮了")
+    assert (await reporter_of(api, one), one.text) == (("12345", "A-1"), "南门路菜场门口的路灯不亮了")
     assert one.reported_at < two.reported_at == api.clock()
     assert not file.with_suffix(".refused.csv").exists() and not hidden(tmp_path)
 

@@ -18,7 +18,7 @@ from tests.conftest import Api
 def row(api: Api, number: str, days: float, **changes: Any) -> Ticket:
     at = api.clock() - timedelta(days=days)
     given = {"lane": Lane.PUBLIC, "kind": "item", "label": "street_light", "status": Status.REPORTED} | changes
-    return Ticket(number=number, text="t", channel="web", reporter="r", reported_at=at, status_at=at, **given)
+    return Ticket(number=number, text="t", channel="web", reported_at=at, status_at=at, **given)
 
 
 async def put(api: Api, *rows: Ticket) -> None:
