@@ -16,7 +16,7 @@ FILES = {
 }
 PURE = {
     "api.lifecycle", "api.deadlines", "api.actors", "api.open311.public", "api.open311.window", "api.open311.xml",
-    "api.positions", "api.whereabouts",
+    "api.positions", "api.whereabouts", "api.early_warning",
     "bot.events", "bot.dialogue", "bot.steps", "bot.texts",
 }  # fmt: skip
 NOT_FOR = {"nlp": {"api", "bot"}, "api": {"bot"}, "bot": {"api"}}

@@ -10,6 +10,9 @@ from api.lifecycle import Lane, Role, Status
 from api.models.columns import json_list, moment, of_enum
 
 FILTERED = ("status", "label", "street", "community", "grid", "assignee")
+COUNTED = (  # by the board, without a look at the rows
+    "lane", "reported_at", "street", "community", "grid", "label", "status", "urgent", "warned", "disputes", "score",
+)  # fmt: skip
 
 
 class DayCount(SQLModel, table=True):
@@ -40,6 +43,7 @@ class Ticket(SQLModel, table=True):
         Index("ix_ticket_twin", "label", "street", "status"),
         Index("ix_ticket_reporter", "channel", "reporter", "reported_at"),
         Index("ix_ticket_public", "kind", "reported_at"),  # what Open311 lists
+        Index("ix_ticket_board", *COUNTED),
     )
 
     id: int = Field(default=None, primary_key=True)
@@ -91,7 +95,10 @@ class Ticket(SQLModel, table=True):
 class Event(SQLModel, table=True):
     """What happened to a ticket: appended with the transition, bound to the event before it (`trail`), never edited."""
 
-    __table_args__ = (UniqueConstraint("ticket_id", "seq", name="uq_event_seq"),)
+    __table_args__ = (
+        UniqueConstraint("ticket_id", "seq", name="uq_event_seq"),
+        Index("ix_event_board", "action", "at", "ticket_id"),
+    )
 
     id: int = Field(default=None, primary_key=True)
     ticket_id: int = Field(foreign_key="ticket.id")
