@@ -10,6 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from api import auth, credentials, notices
 from api.actors import Actor
 from api.errors import Forbidden, NotSignedIn
+from api.figures.seen import SEES
 from api.pages.names import of_staff
 
 
@@ -26,6 +27,10 @@ class Frame:
 
     reader: Reader
     bell: int
+
+    @property
+    def sees_board(self) -> bool:
+        return self.reader.actor.role in SEES
 
 
 async def signed_in(request: Request) -> Reader:
