@@ -11,7 +11,7 @@ from sqlmodel import col, select
 
 from api.db import Database
 from api.deadlines import SHANGHAI
-from api.lifecycle import STEP_REACHED, Action, Lane, Role, Status
+from api.lifecycle import RULES, STEP_REACHED, Action, Lane, Role, Status
 from api.models import Area, Event, Ticket, Unit
 
 A_BATCH = 5_000
@@ -99,30 +99,33 @@ def _life(
 ) -> tuple[Row, list[Row]]:
     code, street, community = home
     unit, came, corrected = unit_of(code), TAKEN_FOR.get(label, label), chance.random() < 0.3
-    events = [_event(key, 1, "report", at, Role.RESIDENT)]
+    events = [_event(key, 1, "report", at, Role.RESIDENT, "", Status.REPORTED)]
 
     def then(action: Action, role: Role, hours: float, **facts: Any) -> bool:
-        moment = events[-1]["at"] + timedelta(hours=chance.expovariate(1 / hours))
+        moment, before = events[-1]["at"] + timedelta(hours=chance.expovariate(1 / hours)), events[-1]["after"]
         if moment < now:
-            events.append(_event(key, len(events) + 1, action, moment, role) | {"facts": facts})
+            after = RULES[Lane.PUBLIC, before, action].to
+            events.append(_event(key, len(events) + 1, action, moment, role, before, after) | {"facts": facts})
         return moment < now
 
+    relabelled = {"label": [came, label]} if corrected and came != label else {}
+    handled = (
+        then(Action.FILE, Role.TRIAGE, 2, **relabelled)
+        and then(Action.DISPATCH, Role.SYSTEM, 1, to=unit)
+        and then(Action.ACCEPT, Role.HANDLER, 5)
+        and then(Action.REPORT_BACK, Role.HANDLER, 30, by=unit)
+    )
+    judged = _judged(chance, then, unit, careless(street)) if handled else {}
+    last, hours = events[-1], (events[-1]["at"] - at) / timedelta(hours=1)
     row: Row = {
         "id": key, "number": f"GS{at:%Y%m%d}-{key:04d}", "lane": Lane.PUBLIC, "kind": "item", "label": label,
-        "status": Status.REPORTED, "text": TEXT, "place": "", "street": street, "community": community,
-        "channel": chance.choice(CHANNELS), "reporter": f"演示-{key % 5000}", "reported_at": at, "confidence": 0.9,
-        "urgent": chance.random() < 0.01, "score": None, "handled_by": None,
+        "status": last["after"], "step": STEP_REACHED[last["after"]], "text": TEXT, "street": street,
+        "community": community, "channel": chance.choice(CHANNELS), "reporter": f"演示-{key % 5000}", "reported_at": at,
+        "confidence": 0.9, "urgent": chance.random() < 0.01, "status_at": last["at"], "warned": 2 if hours > 110 else 0,
+        "events": len(events), "score": None, "handled_by": unit if handled else None, "assignee": unit,
+        "ended_at": last["at"] if last["after"] is Status.CLOSED else None,
     }  # fmt: skip
-    relabelled = {"label": [came, label]} if corrected and came != label else {}
-    if then(Action.FILE, Role.TRIAGE, 2, **relabelled) and then(Action.ACCEPT, Role.HANDLER, 5):
-        row["status"] = Status.IN_PROGRESS
-        if then(Action.REPORT_BACK, Role.HANDLER, 30, by=unit):
-            row |= _judged(chance, then, unit, careless(street))
-    hours = (events[-1]["at"] - at) / timedelta(hours=1)
-    row |= {"status_at": events[-1]["at"], "warned": 2 if hours > 110 else 0, "events": len(events)}
-    row["step"] = STEP_REACHED.get(row["status"], 1)
-    row["ended_at"] = row["status_at"] if row["status"] is Status.CLOSED else None
-    return row, events
+    return row | judged, events
 
 
 def careless(street: str) -> float:
@@ -131,21 +134,24 @@ def careless(street: str) -> float:
 
 
 def _judged(chance: random.Random, then: Callable[..., bool], unit: str, sloppy: float) -> Row:
-    if chance.random() < 0.04 + 0.1 * sloppy and then(Action.FAIL, Role.VERIFIER, 4):
-        then(Action.REPORT_BACK, Role.HANDLER, 20, by=unit)
+    """What follows upon 办好了: of the ticket's row, what its events do not say."""
+    failed = chance.random() < 0.04 + 0.1 * sloppy and then(Action.FAIL, Role.VERIFIER, 4)
+    if failed and not then(Action.REPORT_BACK, Role.HANDLER, 20, by=unit):
+        return {}
     if not then(Action.PASS, Role.VERIFIER, 5):
-        return {"status": Status.REPORTED_BACK, "handled_by": unit}
-    doubted = chance.random() < 0.02 + 0.06 * sloppy and then(Action.DISPUTE, Role.RESIDENT, 10)
-    row: Row = {"status": Status.DISPATCHED if doubted else Status.VERIFIED, "disputes": int(doubted)}
-    if not doubted and chance.random() < 0.45:
-        score = chance.choices((1, 2, 3, 4, 5), (2 + 4 * sloppy, 2, 4, 9, 14))[0]
-        if then(Action.RATE, Role.RESIDENT, 20, score=score):
-            row |= {"status": Status.CLOSED, "score": score}
-    elif not doubted and then(Action.EXPIRE, Role.CLOCK, 168):
-        row["status"] = Status.CLOSED
-    return row
+        return {}
+    if chance.random() < 0.02 + 0.06 * sloppy:
+        return {"disputes": int(then(Action.DISPUTE, Role.RESIDENT, 10))}
+    score = chance.choices((1, 2, 3, 4, 5), (2 + 4 * sloppy, 2, 4, 9, 14))[0]
+    if chance.random() < 0.45:
+        return {"score": score if then(Action.RATE, Role.RESIDENT, 20, score=score) else None}
+    then(Action.EXPIRE, Role.CLOCK, 168)
+    return {}
 
 
-def _event(key: int, seq: int, action: str, at: datetime, role: Role) -> Row:
-    actor = role.value if role in (Role.RESIDENT, Role.CLOCK) else f"演示-{role}"
-    return {"ticket_id": key, "seq": seq, "action": action, "after": "", "role": role, "actor": actor, "at": at}
+def _event(key: int, seq: int, action: str, at: datetime, role: Role, before: str, after: str) -> Row:
+    actor = role.value if role in (Role.RESIDENT, Role.CLOCK, Role.SYSTEM) else f"演示-{role}"
+    return {
+        "ticket_id": key, "seq": seq, "action": action, "before": before, "after": after, "role": role, "actor": actor,
+        "at": at,
+    }  # fmt: skip
