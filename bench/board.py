@@ -22,11 +22,12 @@ from tests.postgres import running_postgres
 
 TIMES = 20
 ADDRESSES = {
-    "board, four weeks": "/board",
-    "board, one street": "/board?street=金阊街道",
+    "board, a week": "/board",
+    "the same, one street": "/board?street=金阊街道",
     "a week's report": "/board/week",
     "contractors as CSV": "/board.csv?figure=contractors",
-    "board, a year": "/board?from=2025-11-24",
+    "board, four weeks": "/board?from=2026-10-27",
+    "board, a quarter": "/board?from=2026-08-24",
 }
 
 

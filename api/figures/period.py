@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from api.deadlines import SHANGHAI
 from api.errors import Malformed
 
-USUAL, MOST = 28, 366  # days
+USUAL, MOST = 7, 92  # days; a quarter
 EARLIEST = date(2019, 10, 23)  # the bulletin that made the seven steps
 WEEK = re.compile(r"([0-9]{4})-W([0-9]{2})")
 
@@ -51,7 +51,7 @@ def today(now: datetime) -> date:
 
 
 def asked(first: str, last: str, now: datetime) -> Period:
-    """Left empty: the four weeks up to today. Raises Malformed for what is no day, is to come, or is over a year."""
+    """Left empty: the week up to today. Raises Malformed for what is no day, is to come, or is over a quarter."""
     end = _day(last, "to") if last else today(now)
     begin = _day(first, "from") if first else max(EARLIEST, end - timedelta(days=USUAL - 1))
     if not EARLIEST <= begin <= end <= today(now) or (end - begin).days >= MOST:

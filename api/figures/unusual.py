@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case
+from sqlalchemy import ColumnElement, case, literal_column, union_all
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -18,6 +17,7 @@ from api.models import Area, Ticket
 WEEK = timedelta(days=7)
 GRIDDED = 0.9  # of each week's tickets; else grids would seem to rise as more tickets get one
 SHOWN, TICKETS = 12, 6
+BETWEEN = "\t"  # street and community
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,51 +63,46 @@ async def _whole_weeks(session: AsyncSession, before: datetime) -> int:
     return max(0, min(WEEKS, (before - first) // WEEK)) if first else 0
 
 
-def _weeks(end: datetime, weeks: int) -> list[ColumnElement[Any]]:
-    """Sums of a query's rows by week, the present one first."""
-    at = col(Ticket.reported_at)
-    edges = [end - WEEK * ago for ago in range(weeks + 2)]
-    return [func.sum(case((and_(at >= begin, at < over), 1), else_=0)) for over, begin in pairwise(edges)]
-
-
-def _looked_at(question: Question, end: datetime, weeks: int) -> list[ColumnElement[bool]]:
+def _week(question: Question, end: datetime, ago: int = 0) -> list[ColumnElement[bool]]:
     at, known = col(Ticket.reported_at), col(Ticket.community) != ""
-    return [*question.tickets, at >= end - WEEK * (weeks + 1), at < end, known]
+    return [*question.tickets, at >= end - WEEK * (ago + 1), at < end - WEEK * ago, known]
 
 
 async def _gridded(session: AsyncSession, question: Question, end: datetime, weeks: int) -> bool:
-    has: Any = col(Ticket.grid) != ""
-    columns: list[Any] = [has, *_weeks(end, weeks)]
-    query: Any = select(*columns).where(*_looked_at(question, end, weeks)).group_by(has)
-    counted = {bool(found): sums for found, *sums in (await session.exec(query)).all()}
-    without, within = (counted.get(found, [0] * (weeks + 1)) for found in (False, True))
-    return all(some >= GRIDDED * (some + none) for some, none in zip(within, without, strict=True)) and sum(within) > 0
+    within = func.count(func.nullif(col(Ticket.grid), ""))
+    each = [select(func.count(), within).where(*_week(question, end, ago)) for ago in range(weeks + 1)]
+    counted: Any = (await session.exec(union_all(*each))).all()  # type: ignore[call-overload]
+    return all(some >= GRIDDED * every for every, some in counted) and any(some for _, some in counted)
 
 
 async def _cells(session: AsyncSession, question: Question, end: datetime, weeks: int, of_grids: bool) -> list[Cell]:
-    """Those that can raise an alarm. Communities of one name in two streets are two."""
-    where: list[Any] = [col(Ticket.grid)] if of_grids else [col(Ticket.street), col(Ticket.community)]
-    columns: list[Any] = [col(Ticket.label), *_weeks(end, weeks), *where]
-    query: Any = (
-        select(*columns)
-        .where(*_looked_at(question, end, weeks))
-        .group_by(col(Ticket.label), *where)
-        .having(func.count() >= LEAST)
-    )
-    rows = (await session.exec(query)).all()
+    """Those that can raise an alarm. Communities of one name in two streets are two. Counted week by week first: nine
+    conditions on every ticket take longer."""
+    where = [col(Ticket.grid)] if of_grids else [col(Ticket.street), col(Ticket.community)]
+    key: list[Any] = [col(Ticket.label).label("label"), *(name.label(f"where_{at}") for at, name in enumerate(where))]
+    counted = union_all(*(_counted(key, _week(question, end, ago), ago) for ago in range(weeks + 1))).subquery()
+    cell = [counted.c.label, *(counted.c[f"where_{at}"] for at in range(len(where)))]
+    by_week = [func.sum(case((counted.c.ago == ago, counted.c.many), else_=0)) for ago in range(weeks + 1)]
+    columns: list[Any] = [*by_week, *cell]
+    query: Any = select(*columns).group_by(*cell).having(func.sum(counted.c.many) >= LEAST)
     return [
-        Cell(" ".join(row[weeks + 2 :]), row[0], tuple(map(int, row[2 : weeks + 2])), int(row[1]))
-        for row in rows
-        if row[-1]
+        Cell(BETWEEN.join(area), label, tuple(map(int, sums[1:])), int(sums[0]))
+        for *sums, label, area in [(*row[: weeks + 2], row[weeks + 2 :]) for row in (await session.exec(query)).all()]
+        if all(area)
     ]
 
 
+def _counted(key: Sequence[Any], week: Sequence[ColumnElement[bool]], ago: int) -> Any:
+    columns: list[Any] = [*key, literal_column(str(ago)).label("ago"), func.count().label("many")]
+    return select(*columns).where(*week).group_by(*key)
+
+
 async def _warned(session: AsyncSession, question: Question, alarm: Alarm, end: datetime, of_grids: bool) -> Warned:
-    street, _, community = alarm.cell.area.partition(" ")
+    street, _, community = alarm.cell.area.partition(BETWEEN)
     here = [col(Ticket.grid) == street] if of_grids else [Ticket.street == street, Ticket.community == community]
     numbers = (
         select(Ticket.number)
-        .where(*_looked_at(question, end, 0), col(Ticket.label) == alarm.cell.label, *here)
+        .where(*_week(question, end), col(Ticket.label) == alarm.cell.label, *here)
         .order_by(col(Ticket.reported_at).desc(), col(Ticket.id).desc())
         .limit(TICKETS)
     )

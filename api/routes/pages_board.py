@@ -27,12 +27,12 @@ from api.routes.deps import Reading, TheOffice
 from api.routes.signed_in import Reader, SignedIn, frame
 
 router = APIRouter()
-SPANS = ((7, "近 7 天"), (28, "近 28 天"), (90, "近 90 天"), (365, "近一年"))
+SPANS = ((7, "近 7 天"), (28, "近 28 天"), (90, "近 90 天"))
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What the address asks for; empty: four weeks of all streets."""
+    """What the address asks for; empty: a week of all streets."""
 
     first: Annotated[str, Query(alias="from", max_length=20)] = ""
     last: Annotated[str, Query(alias="to", max_length=20)] = ""
