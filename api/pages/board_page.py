@@ -52,7 +52,7 @@ NOTES: dict[Figure, str] = {
     Figure.STREETS: "说不清在哪条街道的单列。",
     Figure.DAYS: "按上报的日子。",
     Figure.HOURS: "颜色越深，报得越多。",
-    Figure.PROMISES: "这段时间上报、现在已经见分晓的：反馈了的，和超时还没反馈的。紧急的不许时限，不计。",
+    Figure.PROMISES: "这段时间上报、现在已经见分晓的：反馈了的，和超时还没反馈的。没到时限的不计，所以越近越偏高。紧急的没有许时限，也不计。",
     Figure.CLOSURES: "这段时间里说“办好了”的次数，和被核查或居民推翻的次数。",
     Figure.SATISFACTION: "四星五星算满意。没有评价的不算满意，也不算不满意。",
     Figure.CONTRACTORS: "推翻一次，算在当时说办好的单位头上，不论现在在谁手里。",
@@ -107,10 +107,10 @@ def headlines(found: Found, figures: Collection[Figure]) -> list[Headline]:
 
 def _of_tickets(found: Found) -> list[Headline]:
     now, before = volume.whole(found.cube.values()), volume.whole(found.before.values())
-    kept, satisfied = shown(before.kept, Form.SHARE), shown(before.satisfied, Form.SHARE)
+    satisfied = shown(before.satisfied, Form.SHARE)
     return [
         Headline("上报", shown(now.reported, Form.COUNT), f"上期 {before.reported:,}"),
-        Headline("守时", shown(now.kept, Form.SHARE), f"{now.judged:,} 件已见分晓 · 上期 {kept}"),
+        Headline("守时", shown(now.kept, Form.SHARE), f"{now.judged:,} 件已见分晓"),
         Headline("满意", shown(now.satisfied, Form.SHARE), f"{now.rated:,} 人评价 · 上期 {satisfied}"),
         Headline("居民说没解决", shown(now.doubted, Form.COUNT), f"上期 {before.doubted:,}"),
     ]
