@@ -52,7 +52,7 @@ NOTES: dict[Figure, str] = {
     Figure.STREETS: "说不清在哪条街道的单列。",
     Figure.DAYS: "按上报的日子。",
     Figure.HOURS: "颜色越深，报得越多。",
-    Figure.PROMISES: "这段时间上报、现在已经见分晓的：反馈了的，和超时还没反馈的。没到时限的不计，所以越近越偏高。紧急的没有许时限，也不计。",
+    Figure.PROMISES: "这段时间上报、已经见分晓的：反馈了的，和超时没反馈的。没到时限的不计，越近越偏高；紧急的不计。",
     Figure.CLOSURES: "这段时间里说“办好了”的次数，和被核查或居民推翻的次数。",
     Figure.SATISFACTION: "四星五星算满意。没有评价的不算满意，也不算不满意。",
     Figure.CONTRACTORS: "推翻一次，算在当时说办好的单位头上，不论现在在谁手里。",
