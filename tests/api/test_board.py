@@ -5,9 +5,12 @@ import io
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import true
+from sqlmodel import col, update
 
 from api import clockwork
 from api.lifecycle import Lane, Role, Status
+from api.models import Ticket
 from bench.lives import Plan, fill
 from tests.api.browsing import Browser, browser
 from tests.api.life import LOCATED, NAMES, QUESTION, STREET, STREET_NAME, Cast, call, ok, open_ticket
@@ -166,3 +169,18 @@ async def test_without_a_past_nothing_can_be_unusual(api: Api, days: int, said: 
     await fill(api.db, replace(Plan(400, days, api.clock()), burst=0), ["street_light", "sidewalk"])
     page = await (await browser(api, Role.TRIAGE)).open("/board")
     assert said in page.words
+
+
+@pytest.mark.parametrize(("unknown", "of_grids"), [(0, True), (20, True), (3, False)])
+async def test_grids_are_watched_once_nearly_all_have_one(api: Api, unknown: int, of_grids: bool) -> None:
+    """Every so many tickets (none, every twentieth, every third) lie in no known grid."""
+    await fill(api.db, Plan(1500, 75, api.clock()), ["street_light", "sidewalk", "manhole_cover"])
+    async with api.db.writing() as session:
+        known = col(Ticket.id) % unknown != 0 if unknown else true()
+        await session.exec(update(Ticket).where(known).values(grid="网格 " + col(Ticket.community)))
+    reader = await browser(api, Role.SUPERVISOR)
+    rows = await counted(reader, "warnings")
+    assert len(rows) == 1 and rows[0][0].startswith("网格 ") is of_grids
+    number = rows[0][5].split()[0]
+    assert f'href="/tickets/{number}"' in (await reader.open("/board")).html
+    assert ("每个网格" in (await reader.open("/board/week")).words) is of_grids
