@@ -10,8 +10,11 @@ from rich.progress import track
 
 from api import people
 from api.lifecycle import Role
+from bench.lives import Plan, fill
+from nlp.catalogue import Kind
 from nlp.understand import Understander
 from tests import browser as chrome
+from tests.conftest import running_api
 from tests.world import World, running_world, served
 
 PICTURES = Path(__file__).parent / "pictures"
@@ -41,6 +44,8 @@ async def main() -> None:
             number = await a_conversation(world, browser, url)
             for scheme in ("light", "dark"):
                 await staff_pages(browser, url, number, scheme)
+        async with chrome.browser() as browser:
+            await the_board(Path(folder) / "board", nlp, browser)
 
 
 async def prepare(world: World) -> None:
@@ -91,6 +96,24 @@ async def staff_pages(browser: Browser, url: str, number: str, scheme: str) -> N
         await page.screenshot(path=PICTURES / f"queue-{name}{suffix}.png")
         await page.goto(f"{url}/tickets/{number}")
         await page.screenshot(path=PICTURES / f"ticket-{name}{suffix}.png")
+
+
+async def the_board(folder: Path, nlp: Understander, browser: Browser) -> None:
+    """A district of its own, with four months behind it."""
+    async with running_api(folder, "", nlp) as api, served(api.app) as url:
+        async with api.db.writing() as session:
+            await people.demo_street(session, api.clock)
+        labels = [entry.label for entry in nlp.catalogue.of_kind(Kind.ITEM)]
+        await fill(api.db, Plan(9000, 120, api.clock()), labels)
+        await api.staff("演示-supervisor", Role.SUPERVISOR, password=PASSWORD)
+        for size, name, scheme in ((DESKTOP, "desktop", "light"), (PHONE, "phone", "dark")):
+            page = await a_desk(browser, url, Role.SUPERVISOR, scheme, size)
+            await page.goto(f"{url}/board")
+            await page.screenshot(path=PICTURES / f"board-{name}{'-dark' if scheme == 'dark' else ''}.png")
+        await page.emulate_media(media="print", color_scheme="light")
+        await page.set_viewport_size({"width": 688, "height": 1017})  # what A4 leaves within its margins
+        await page.goto(f"{url}/board/week")
+        await page.screenshot(path=PICTURES / "week-paper.png")
 
 
 if __name__ == "__main__":

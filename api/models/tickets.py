@@ -11,6 +11,9 @@ from api.models.columns import json_list, moment, of_enum
 
 RESIDENTS_OWN = text("role = 'resident'")  # no parameter: else SQLite does not see that the index is for it
 FILTERED = ("status", "label", "street", "community", "grid", "assignee")
+COUNTED = (  # by the board, without a look at the rows
+    "lane", "reported_at", "street", "community", "grid", "label", "status", "urgent", "warned", "disputes", "score",
+)  # fmt: skip
 
 
 class DayCount(SQLModel, table=True):
@@ -41,6 +44,7 @@ class Ticket(SQLModel, table=True):
         Index("ix_ticket_twin", "label", "street", "status"),
         Index("ix_ticket_reporter", "reporter_id", "reported_at"),
         Index("ix_ticket_public", "kind", "reported_at"),  # what Open311 lists
+        Index("ix_ticket_board", *COUNTED),
     )
 
     id: int = Field(default=None, primary_key=True)
@@ -95,6 +99,7 @@ class Event(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("ticket_id", "seq", name="uq_event_seq"),
         Index("ix_event_resident", "actor", sqlite_where=RESIDENTS_OWN, postgresql_where=RESIDENTS_OWN),
+        Index("ix_event_board", "action", "at", "ticket_id"),
     )
 
     id: int = Field(default=None, primary_key=True)

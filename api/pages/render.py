@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from api.deadlines import SHANGHAI
-from api.pages import marks, times
+from api.pages import marks, tables, times
 from api.pages.words import HIDDEN
 
 HERE = Path(__file__).parent
@@ -36,6 +36,7 @@ _templates.filters |= {
     "elsewhere": marks.elsewhere,
 }
 _templates.globals |= {"moment": times.moment, "ago": times.ago, "time_left": times.time_left, "HIDDEN": HIDDEN}
+_templates.globals["shown"] = tables.shown
 
 
 def page(template: str, now: datetime, status: int = 200, **context: Any) -> HTMLResponse:

@@ -11,6 +11,7 @@ from api import auth, credentials, notices
 from api.access import KEEPS_RULES
 from api.actors import Actor
 from api.errors import Forbidden, NotSignedIn
+from api.figures.seen import SEES
 from api.pages.names import of_staff
 
 
@@ -31,6 +32,10 @@ class Frame:
     @property
     def keeps_rules(self) -> bool:
         return self.reader.actor.role in KEEPS_RULES
+
+    @property
+    def sees_board(self) -> bool:
+        return self.reader.actor.role in SEES
 
 
 async def signed_in(request: Request) -> Reader:

@@ -56,7 +56,8 @@ def _residents(said: dict[str, str]) -> None:
         f"INSERT INTO resident (id, channel, address) SELECT {said['random']}, channel, address FROM ("
         " SELECT channel, reporter AS address FROM ticket WHERE text <> ''"  # else it was erased
         " UNION SELECT channel, address FROM follower"
-        " UNION SELECT channel, address FROM notice WHERE address <> '' AND channel <> 'desk' AND staff_id IS NULL AND kind <> 'progress'"
+        " UNION SELECT channel, address FROM notice"
+        "  WHERE address <> '' AND channel <> 'desk' AND staff_id IS NULL AND kind <> 'progress'"
         f" UNION SELECT substr(actor, 1, {colon} - 1), substr(actor, {colon} + 1) FROM event"
         "  WHERE role = 'resident' AND actor <> ''"
         ") AS everybody"
