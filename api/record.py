@@ -7,6 +7,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api import trail
 from api.actors import Actor
+from api.feed import rows
+from api.feed.sight import Sight
 from api.models import Event, Ticket
 from api.office import Records
 
@@ -18,10 +20,13 @@ def event_of(ticket: Ticket, actor: Actor, action: str, at: datetime, **given: A
     )
 
 
-async def append(session: AsyncSession, office: Records, ticket: Ticket, event: Event) -> None:
-    """The caller holds the ticket's lock, and has left its row as the event is to bind it."""
+async def append(
+    session: AsyncSession, office: Records, ticket: Ticket, event: Event, was: Sight | None = None
+) -> None:
+    """The caller holds the ticket's lock, and has left its row as the event is to bind it. `was`: who saw it before."""
     trail.seal(office.history_key, ticket, event)
     session.add(event)
+    session.add(rows.entry_of(ticket, event, was))
     await session.flush()
 
 

@@ -16,6 +16,7 @@ from api.actors import SYSTEM, Actor
 from api.deadlines import SHANGHAI
 from api.deed import Deed
 from api.errors import KeyReused, Missing, NotFound, Stale, TooFast, UnknownLabel
+from api.feed import sight
 from api.lifecycle import ENDED, RULES, STEP_REACHED, Action, Lane, Need, Role, Rule, Status
 from api.models import DayCount, Event, Follower, RequestKey, Ticket
 from api.office import Office
@@ -181,7 +182,7 @@ async def act(session: AsyncSession, office: Office, number: str, action: Action
     """
     await _lock(session, number, given.into)
     ticket = await seen(session, number, actor)
-    rule = rule_for(actor, ticket, action)
+    rule, was = rule_for(actor, ticket, action), sight.of(ticket)
     _require(rule, action, given)
     told = await residents.following(session, ticket)
     facts = await effects.EFFECTS[action](Deed(session, office, ticket, actor, given))
@@ -190,7 +191,7 @@ async def act(session: AsyncSession, office: Office, number: str, action: Action
         ticket, actor, action, office.clock(), after=after, note=given.note, reason=given.reason, facts=facts
     )
     await _move(session, office, ticket, after, event.at)
-    await append(session, office, ticket, event)
+    await append(session, office, ticket, event, was)
     await notices.record(session, office, ticket, event, rule, actor, to_followers=[] if _stays(event, rule) else told)
     await session.flush()
     return ticket
