@@ -54,7 +54,7 @@ class Listener:
 class Hub:
     def __init__(self, db: Database, clock: Clock) -> None:
         self._db, self._clock = db, clock
-        self._listeners: set[Listener] = set()
+        self.listeners: set[Listener] = set()
         self._somebody, self._turn = asyncio.Event(), asyncio.Lock()
         self._place = BEGINNING
         self.reads = 0  # of the database, ever
@@ -63,17 +63,17 @@ class Hub:
     async def listening(self, actor: Actor, credential: str) -> AsyncIterator[Listener]:
         """From `Listener.place` on, everything comes to its queue."""
         async with self._turn:
-            if not self._listeners:
+            if not self.listeners:
                 async with self._db.reading() as session:
                     self._place = await rows.newest(session)
             listener = Listener(actor, credential, self._place, audience(actor))
-            self._listeners.add(listener)
+            self.listeners.add(listener)
         self._somebody.set()
         try:
             yield listener
         finally:
-            self._listeners.discard(listener)
-            if not self._listeners:
+            self.listeners.discard(listener)
+            if not self.listeners:
                 self._somebody.clear()
 
     async def run(self) -> None:
@@ -99,14 +99,14 @@ class Hub:
                 return
             self._place = changes[-1].place
             batches: dict[Actor, Batch] = {}
-            for one in self._listeners:
+            for one in self.listeners:
                 if one.audience not in batches:
                     batches[one.audience] = Batch(self._place, telling.as_events(one.audience, changes))
                 one.give(batches[one.audience])
 
     async def send_away(self) -> None:
         """Whoever is known by what was revoked or has run out, or is somebody else by now."""
-        listeners = list(self._listeners)
+        listeners = list(self.listeners)
         async with self._db.reading() as session:
             known = await credentials.standing(session, {one.credential for one in listeners}, self._clock())
         for listener in listeners:
@@ -114,5 +114,5 @@ class Hub:
                 listener.end()
 
     def close(self) -> None:
-        for listener in self._listeners:
+        for listener in self.listeners:
             listener.end()

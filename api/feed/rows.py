@@ -112,4 +112,4 @@ async def _rows(session: AsyncSession, query: Executable) -> CursorResult[Any]:
 
 
 def _as_place(row: Row[Any]) -> Place:
-    return Place(row[0], row[1])
+    return Place(row.tx, row.id)

@@ -13,6 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from api import board, notices
 from api.actors import Actor
 from api.board import Asked, Filters
+from api.feed import rows
 from api.lifecycle import ENDED, OPEN, STEPS, WAITS_ON, Lane, Role, Status
 from api.models import Area
 from api.office import Office
@@ -57,6 +58,7 @@ async def queue(
     filters = Filters(
         status=status or tab, label=wanted.label, grid=wanted.street, q=wanted.q.strip(), cursor=wanted.cursor
     )
+    since = await rows.newest(session)  # before the list: what is told from here on, it may not hold yet
     listed = await board.listed(session, office, reader.actor, filters)
     return page(
         "queue.html",
@@ -69,6 +71,7 @@ async def queue(
         labels=_labels(office, reader.actor),
         streets=await _streets(session),
         listed=listed,
+        since=since,
         names=await names(session),
         steps=STEPS,
         status_words=STATUSES,
