@@ -245,6 +245,7 @@ async def set_moments(session: AsyncSession, office: Office, ticket: Ticket) -> 
 
 def _set_moments(office: Office, ticket: Ticket, pauses: promises.Spans) -> None:
     ticket.due_at = promises.due_at(office, ticket, pauses)
+    ticket.lateness = promises.lateness(ticket)
     ticket.wakes_at = promises.wakes_at(office, ticket)
     ticket.warns_at = promises.warns_at(office, ticket, pauses)
 
