@@ -3,12 +3,14 @@
 from datetime import datetime
 from typing import Any
 
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api import trail
 from api.actors import Actor
 from api.feed import rows
 from api.feed.sight import Sight
+from api.lifecycle import Role
 from api.models import Event, Ticket
 from api.office import Records
 
@@ -37,3 +39,12 @@ async def remark(
     event = event_of(ticket, actor, action, office.clock(), after=ticket.status, **given)
     await append(session, office, ticket, event)
     return event
+
+
+async def last_done(session: AsyncSession, ticket: Ticket) -> dict[str, Any]:
+    """What moved it last, by whom and when, without a word that came with it; of residents no name."""
+    moved = (Event.ticket_id == ticket.id, col(Event.before) != col(Event.after))
+    query = select(Event).where(*moved).order_by(col(Event.seq).desc()).limit(1)
+    event = (await session.exec(query)).one()
+    by = event.role.value if event.role is Role.RESIDENT else event.actor
+    return {"action": event.action, "by": by, "at": event.at.isoformat()}

@@ -78,14 +78,24 @@ def labels(office: Office, actor: Actor) -> list[Group]:
             return forms.items(office.catalogue)
 
 
+async def takers(session: AsyncSession) -> list[Group]:
+    """Whom a public matter can be given to."""
+    return [group for group in [*await _units(session), await _people(session, Lane.PUBLIC)] if group.choices]
+
+
 async def _owners(session: AsyncSession) -> list[Group]:
+    advisers = await _people(session, Lane.LEGAL)
+    return [*await takers(session), *([advisers] if advisers.choices else [])]
+
+
+async def _units(session: AsyncSession) -> list[Group]:
     units = (await session.exec(select(Unit).where(col(Unit.retired_at).is_(None)).order_by(col(Unit.name)))).all()
     ranked = sorted(units, key=lambda unit: list(UNIT_KINDS).index(unit.kind))
-    found = [
-        Group(UNIT_KINDS[kind], [(unit.code, of_unit(unit)) for unit in of])
-        for kind, of in groupby(ranked, key=lambda unit: unit.kind)
-    ]
-    for lane, role in ((Lane.PUBLIC, Role.HANDLER), (Lane.LEGAL, Role.ADVISER)):
-        query = select(Staff).where(Staff.role == role, Staff.active).order_by(col(Staff.name))
-        found.append(Group(PEOPLE_GROUP[lane], [(one.name, of_staff(one)) for one in await session.exec(query)]))
-    return [group for group in found if group.choices]
+    by_kind = groupby(ranked, key=lambda unit: unit.kind)
+    return [Group(UNIT_KINDS[kind], [(unit.code, of_unit(unit)) for unit in of]) for kind, of in by_kind]
+
+
+async def _people(session: AsyncSession, lane: Lane) -> Group:
+    role = Role.ADVISER if lane is Lane.LEGAL else Role.HANDLER
+    query = select(Staff).where(Staff.role == role, Staff.active).order_by(col(Staff.name))
+    return Group(PEOPLE_GROUP[lane], [(one.name, of_staff(one)) for one in await session.exec(query)])

@@ -4,13 +4,14 @@ import re
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form
+from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from api import board, notices, saved_views
+from api import board, bulk, notices, saved_views
 from api.actors import Actor
 from api.board import Counts
+from api.bulk import Given
 from api.errors import Malformed
 from api.feed import rows
 from api.filters import Asked
@@ -18,9 +19,10 @@ from api.lifecycle import STEPS, Lane
 from api.office import Office
 from api.pages import choices, story, wanted
 from api.pages.names import names, with_whom
+from api.pages.refusals import of_refusal
 from api.pages.render import page
 from api.pages.wanted import Wanted
-from api.pages.words import STATUSES, TABS
+from api.pages.words import PHRASES, STATUSES, TABS
 from api.routes.deps import Reading, TheOffice, Writing
 from api.routes.signed_in import SignedIn, Submitting, frame
 from api.schemas import Typed
@@ -60,6 +62,8 @@ async def queue(
         tabs=_tabs(counted),
         views=await _views(session, office, actor),
         choices=await choices.of_queue(session, office, actor, offered, counted if tab == "open" else None),
+        takers=await choices.takers(session) if actor.role in bulk.BY else [],
+        BULK_STATUSES=bulk.STATUSES,
         listed=listed,
         since=since,
         grids=(await office.atlas.chart(session)).by_code,
@@ -104,6 +108,32 @@ async def forget_view(
 ) -> Response:
     await saved_views.forget(session, reader.actor, name)
     return RedirectResponse(wanted.read(view).kept(), status_code=303)
+
+
+@router.post("/queue/bulk")
+async def act_on_many(
+    request: Request,
+    office: TheOffice,
+    reader: Submitting,
+    given: Annotated[Given, Depends()],
+    number: Annotated[list[str], Form(max_length=bulk.MOST)] = [],  # noqa: B006
+    view: Annotated[str, Form()] = "",
+) -> Response:
+    deed = bulk.deed_of(given)
+    done = [await bulk.one(request.app.state.db, office, reader.actor, one, deed) for one in dict.fromkeys(number)]
+    async with request.app.state.db.reading() as session:
+        around = await frame(session, reader)
+        called = await names(session)
+    why = [(one.number, of_refusal(called, one.error, office.clock())) for one in done if one.error]
+    return page(
+        "bulk.html",
+        office.clock(),
+        frame=around,
+        button=PHRASES[Lane.PUBLIC, deed.action].button,
+        done=[one.number for one in done if one.error is None],
+        refused=why,
+        back=wanted.read(view).kept(),
+    )
 
 
 @router.get("/notices")
