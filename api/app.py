@@ -11,6 +11,7 @@ from fastapi import FastAPI
 
 from api import clockwork, problems
 from api.db import Database
+from api.feed.hub import Hub
 from api.intake import callbacks
 from api.intake.maps import load_maps
 from api.limits import Limited
@@ -18,6 +19,7 @@ from api.office import Clock, Office, open_office, utc_now
 from api.pace import Paces
 from api.routes import (
     appraisal,
+    feed,
     grids,
     health,
     intake,
@@ -49,17 +51,21 @@ def create_app(settings: Settings, clock: Clock = utc_now, office: Office | None
         stopping = asyncio.Event()
         sweeping = asyncio.create_task(_keep_sweeping(app, settings.sweep_seconds, stopping))
         renewing = asyncio.create_task(_renewal(app, settings).run())
+        app.state.hub = Hub(app.state.db, app.state.office.clock)
+        telling = asyncio.create_task(app.state.hub.run())
         async with callbacks.carrying(app.state.db, settings, app.state.office.clock):
             yield
         stopping.set()  # a sweep under way is let finish
         await sweeping
+        app.state.hub.close()
         renewing.cancel()
-        await asyncio.gather(renewing, return_exceptions=True)
+        telling.cancel()
+        await asyncio.gather(renewing, telling, return_exceptions=True)
         await app.state.db.close()
 
     app = FastAPI(title="姑苏区居民前门 API", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.intake = load_maps(office.labels if office else None)
-    for routes in (tickets, photos, notices, understand, staff, intake, appraisal, grids, organisation):
+    for routes in (tickets, photos, notices, understand, staff, intake, appraisal, grids, organisation, feed):
         app.include_router(routes.router, prefix=problems.API)
     app.include_router(health.router)
     app.include_router(open311.router)

@@ -12,6 +12,7 @@ from api import audit, photos, promises, tickets
 from api.actors import CLOCK
 from api.db import Database
 from api.errors import AppError, NoStore
+from api.feed import rows
 from api.lifecycle import RULES, Action, Role
 from api.models import Pause, Ticket
 from api.office import Office
@@ -30,6 +31,7 @@ async def sweep(db: Database, office: Office) -> int:
     await _sign_days(db, office, now)
     moved = sum([await _carry_out(db, office, number, action) for number, action in due])
     await _discard(db, office)
+    await rows.drop_old(db, now)
     return moved
 
 

@@ -9,6 +9,7 @@ from sqlmodel import col, delete, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api.errors import NotFound
+from api.lifecycle import Role
 from api.models import BindingCode, Staff, StaffGrant, StaffSession, StaffToken
 
 CODE_LASTS = timedelta(minutes=10)
@@ -57,6 +58,20 @@ async def by_cookie(session: AsyncSession, cookie: str, now: datetime) -> tuple[
         .where(StaffSession.token_hash == digest(cookie), col(StaffSession.expires_at) > now, Staff.active)
     )
     return (await session.exec(query)).first()
+
+
+async def standing(session: AsyncSession, digests: set[str], now: datetime) -> dict[str, tuple[Role, str]]:
+    """Whose role and scope those of these tokens and cookies stand for that still let anybody in."""
+    known: dict[str, tuple[Role, str]] = {}
+    for kind in (StaffSession, StaffToken):
+        query = (
+            select(kind.token_hash, Staff.role, Staff.scope)
+            .join(Staff, col(Staff.id) == col(kind.staff_id))
+            .where(col(kind.token_hash).in_(digests), Staff.active)
+            .where(or_(col(kind.expires_at).is_(None), col(kind.expires_at) > now))
+        )
+        known |= {token: (Role(role), scope) for token, role, scope in (await session.exec(query)).all()}
+    return known
 
 
 async def by_grant(session: AsyncSession, channel: str, address: str) -> Staff | None:

@@ -134,7 +134,8 @@ def _is_leave(office: Office, number: str, actor: Actor, given: str) -> bool:
 
 async def weigh(session: AsyncSession, office: Office, ticket: Ticket) -> None:
     """The more neighbours follow it, the sooner it is looked at."""
-    ticket.priority = office.priority(ticket.label, ticket.urgent, await followers(session, ticket) - 1)
+    ticket.joined = max(await followers(session, ticket) - 1, 0)
+    ticket.priority = office.priority(ticket.label, ticket.urgent, ticket.joined)
 
 
 async def gained(session: AsyncSession, office: Office, ticket: Ticket, actor: Actor, **facts: Any) -> None:

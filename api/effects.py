@@ -201,6 +201,7 @@ async def dispute(deed: Deed) -> Facts:
 async def withdraw(deed: Deed) -> Facts:
     if await others(deed.session, deed.ticket, deed.actor):
         await deed.session.delete(await _follower(deed))
+        deed.ticket.joined = max(deed.ticket.joined - 1, 0)
         return {"left": True}
     return {}
 

@@ -116,6 +116,7 @@ class Erasing:
             erased = await self._words(select(Event).where(Event.ticket_id == ticket.id, Event.actor == who))
             theirs = col(Follower.ticket_id) == ticket.id, col(Follower.resident_id) == who
             await self.session.exec(delete(Follower).where(*theirs))
+            ticket.joined = max(ticket.joined - 1, 0)
             await self._notices(and_(col(Notice.ticket_id) == ticket.id, col(Notice.address) == who))
             await self._on_record(ticket, erased)
 

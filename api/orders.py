@@ -34,16 +34,20 @@ class Order:
 
 
 def _in_queue(ticket: Ticket) -> str:
-    return f"{ticket.priority}|{ticket.reported_at.isoformat()}|{ticket.id}"
+    where = (ticket.priority, ticket.lateness, ticket.joined, ticket.reported_at.isoformat(), ticket.id)
+    return "|".join(map(str, where))
 
 
 def _beyond_in_queue(keys: str) -> ColumnElement[bool]:
-    priority, reported_at, key = keys.split("|")
+    priority, lateness, joined, reported_at, key = keys.split("|")
     level, at, last = int(priority), datetime.fromisoformat(reported_at).astimezone(UTC), _key(key)
     if not 0 <= level <= DANGER_TO_LIFE:
         raise ValueError(level)
-    of, when, by = col(Ticket.priority), col(Ticket.reported_at), col(Ticket.id)
-    return or_(of < level, and_(of == level, or_(when > at, and_(when == at, by > last))))
+    when, by = col(Ticket.reported_at), col(Ticket.id)
+    beyond = or_(when > at, and_(when == at, by > last))
+    for of, value in ((_joined, _key(joined)), (_late, _key(lateness)), (_pressing, level)):
+        beyond = or_(of < value, and_(of == value, beyond))
+    return and_(_pressing <= level, beyond)  # where an index begins to read
 
 
 def _key(given: str) -> int:
@@ -53,5 +57,10 @@ def _key(given: str) -> int:
     return key
 
 
-QUEUE = Order((col(Ticket.priority).desc(), col(Ticket.reported_at), col(Ticket.id)), _in_queue, _beyond_in_queue)
+_pressing, _late, _joined = col(Ticket.priority), col(Ticket.lateness), col(Ticket.joined)
+QUEUE = Order(
+    (_pressing.desc(), _late.desc(), _joined.desc(), col(Ticket.reported_at), col(Ticket.id)),
+    _in_queue,
+    _beyond_in_queue,
+)
 NEWEST = Order((col(Ticket.id).desc(),), lambda ticket: str(ticket.id), lambda keys: col(Ticket.id) < _key(keys))

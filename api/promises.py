@@ -66,6 +66,11 @@ def warns_at(office: Office, ticket: Ticket, pauses: Spans = ()) -> datetime | N
     return due_at(office, ticket, pauses, SHARES[WARNINGS[had]]) if had < len(WARNINGS) else None
 
 
+def lateness(ticket: Ticket) -> int:
+    """How late, by the warnings it has had: 0 while there is time, or nothing is promised."""
+    return max(warned(ticket) - 1, 0) if ticket.due_at else 0
+
+
 def next_warning(ticket: Ticket, now: datetime) -> Action:
     """That it would soon be late need not be said of what is late."""
     is_late = ticket.due_at is not None and ticket.due_at <= now

@@ -15,12 +15,13 @@ from api.access import rule_for, visible_to
 from api.actors import SYSTEM, Actor
 from api.deadlines import SHANGHAI
 from api.deed import Deed
-from api.errors import KeyReused, Missing, NotFound, Stale, TooFast, UnknownLabel
-from api.lifecycle import ENDED, RULES, STEP_REACHED, Action, Lane, Need, Role, Rule, Status
+from api.errors import KeyReused, Missing, NotAllowed, NotFound, Stale, TooFast, UnknownLabel
+from api.feed import sight
+from api.lifecycle import ENDED, RULES, STAFF_ROLES, STEP_REACHED, Action, Lane, Need, Role, Rule, Status
 from api.models import DayCount, Event, Follower, RequestKey, Ticket
 from api.office import Office
 from api.positions import TO_WGS84
-from api.record import append, event_of, remark
+from api.record import append, event_of, last_done, remark
 from api.schemas import Act, Joining, Report
 from nlp.catalogue import Kind
 from nlp.meaning import Understanding, Where
@@ -181,7 +182,7 @@ async def act(session: AsyncSession, office: Office, number: str, action: Action
     """
     await _lock(session, number, given.into)
     ticket = await seen(session, number, actor)
-    rule = rule_for(actor, ticket, action)
+    rule, was = await _ruled(session, ticket, action, actor), sight.of(ticket)
     _require(rule, action, given)
     told = await residents.following(session, ticket)
     facts = await effects.EFFECTS[action](Deed(session, office, ticket, actor, given))
@@ -190,10 +191,20 @@ async def act(session: AsyncSession, office: Office, number: str, action: Action
         ticket, actor, action, office.clock(), after=after, note=given.note, reason=given.reason, facts=facts
     )
     await _move(session, office, ticket, after, event.at)
-    await append(session, office, ticket, event)
+    await append(session, office, ticket, event, was)
     await notices.record(session, office, ticket, event, rule, actor, to_followers=[] if _stays(event, rule) else told)
     await session.flush()
     return ticket
+
+
+async def _ruled(session: AsyncSession, ticket: Ticket, action: Action, actor: Actor) -> Rule:
+    """Staff who come second are told what the first did, when and who."""
+    try:
+        return rule_for(actor, ticket, action)
+    except NotAllowed as error:
+        if actor.role in STAFF_ROLES:
+            error.facts["before"] = await last_done(session, ticket)
+        raise
 
 
 async def _lock(session: AsyncSession, *numbers: str) -> None:
@@ -244,6 +255,7 @@ async def set_moments(session: AsyncSession, office: Office, ticket: Ticket) -> 
 
 def _set_moments(office: Office, ticket: Ticket, pauses: promises.Spans) -> None:
     ticket.due_at = promises.due_at(office, ticket, pauses)
+    ticket.lateness = promises.lateness(ticket)
     ticket.wakes_at = promises.wakes_at(office, ticket)
     ticket.warns_at = promises.warns_at(office, ticket, pauses)
 

@@ -245,9 +245,9 @@ async def running_world(
 
 
 @asynccontextmanager
-async def served(app: Starlette) -> AsyncIterator[str]:
-    """On a free loopback port; the lifespan is the caller's."""
-    listening = socket.create_server(("127.0.0.1", 0))
+async def served(app: Starlette, port: int = 0) -> AsyncIterator[str]:
+    """On a loopback port, a free one unless it is named; the lifespan is the caller's."""
+    listening = socket.create_server(("127.0.0.1", port))
     config = uvicorn.Config(app, lifespan="off", log_level="error", access_log=False, timeout_graceful_shutdown=1)
     server = Server(config)
     serving = asyncio.create_task(server.serve(sockets=[listening]))

@@ -5,7 +5,9 @@ A generated `id` is typed as what it is once the row is flushed; nothing reads i
 
 from api.models.areas import Area
 from api.models.columns import LAST_KEY
+from api.models.desk import SavedView
 from api.models.exchange import Intake, Notice, RequestKey
+from api.models.feed import Feed, oldest_running
 from api.models.organisation import Part, RoutingRule, RuleTrouble, Shift, Unit, UnitArea, UnitMember
 from api.models.people import BindingCode, Client, Staff, StaffGrant, StaffSession, StaffToken
 from api.models.residents import OldSeal, Resident
@@ -32,6 +34,7 @@ __all__ = [
     "DayCount",
     "DayHead",
     "Event",
+    "Feed",
     "Follower",
     "Intake",
     "Notice",
@@ -44,6 +47,7 @@ __all__ = [
     "Resident",
     "RoutingRule",
     "RuleTrouble",
+    "SavedView",
     "Shift",
     "Staff",
     "StaffGrant",
@@ -53,4 +57,5 @@ __all__ = [
     "Unit",
     "UnitArea",
     "UnitMember",
+    "oldest_running",
 ]

@@ -30,6 +30,8 @@ class Ticket(SQLModel, table=True):
         Index(
             "ix_ticket_open",
             text("priority DESC"),
+            text("lateness DESC"),
+            text("joined DESC"),
             "reported_at",
             "id",
             "status",
@@ -55,6 +57,8 @@ class Ticket(SQLModel, table=True):
     status: Status = of_enum(Status)
     step: int = 1
     priority: int = 0  # 0 ordinary, 1 a hazard, 2 danger to life
+    lateness: int = 0  # of the present promise: 1 late, 2 badly late; the queue's order
+    joined: int = 0  # neighbours who follow it beside the reporter
     urgent: bool = False
     text: str = Field(sa_type=Text)
     place: str = ""

@@ -151,6 +151,7 @@ WHY_UNUSABLE = {
     "nobody_on_duty": "这个时间没有人值班",
 }
 PEOPLE_GROUP = {Lane.PUBLIC: "承办员", Lane.LEGAL: "法律顾问"}
+ITEM = "基层网格事项"
 KINDS = {Kind.REFERRAL: "转办事项", Kind.LEGAL: "法律咨询", Kind.OTHER: "其他"}  # items have categories
 TIME_UNITS = {"minute": "分钟", "working_hour": "个工作小时", "working_day": "个工作日", "day": "天"}
 CHANNELS = {
@@ -212,6 +213,7 @@ REASONS: dict[str, str] = {
     "already_there": "这一家已经在办这件了。",
     "no_part": "没有等它完成的协办任务，可能已经做完。",
     "parts_undone": "协办单位还没有做完，做完了才能反馈。",
+    "views": "常用筛选最多存 12 个，请先删去一个。",
     "too_late": "已经过了可以重新打开的时间。",
 }
 WRONG_LOGIN = "登录名或口令不对。连续错五次，要等十五分钟才能再试。"

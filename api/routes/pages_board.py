@@ -9,13 +9,13 @@ from fastapi.responses import Response
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from api.board import Asked
 from api.errors import Forbidden, NotFound
 from api.figures import period
 from api.figures.asked import Question
 from api.figures.found import Found, gather
 from api.figures.period import Period
 from api.figures.seen import SEES, Figure
+from api.filters import Asked
 from api.models import Area, Staff
 from api.office import Office
 from api.pages import board_page, board_tables

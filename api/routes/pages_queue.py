@@ -3,72 +3,70 @@
 import re
 from dataclasses import dataclass
 from typing import Annotated
-from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends
-from fastapi.responses import Response
-from sqlmodel import col, select
+from fastapi import APIRouter, Depends, Form, Request
+from fastapi.responses import RedirectResponse, Response
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from api import board, notices
+from api import board, bulk, notices, saved_views
 from api.actors import Actor
-from api.board import Asked, Filters
-from api.lifecycle import ENDED, OPEN, STEPS, WAITS_ON, Lane, Role, Status
-from api.models import Area
+from api.board import Counts
+from api.bulk import Given
+from api.errors import Malformed
+from api.feed import rows
+from api.filters import Asked
+from api.lifecycle import STEPS, Lane
 from api.office import Office
-from api.pages import forms, story
-from api.pages.forms import Group
+from api.pages import choices, story, wanted
 from api.pages.names import names, with_whom
+from api.pages.refusals import of_refusal
 from api.pages.render import page
-from api.pages.words import STATUSES, TABS
-from api.routes.deps import Reading, TheOffice
-from api.routes.signed_in import SignedIn, frame
-from nlp.catalogue import Kind
+from api.pages.wanted import Wanted
+from api.pages.words import PHRASES, STATUSES, TABS
+from api.routes.deps import Reading, TheOffice, Writing
+from api.routes.signed_in import SignedIn, Submitting, frame
+from api.schemas import Typed
 
 router = APIRouter()
 NUMBER = re.compile(r"[A-Z]+[0-9-]+")
+COUNTED_TO = 99
+NAME_AT_MOST = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """What the address of the queue asks for."""
+class Kept:
+    """A view of the reader's own: its name, its address, and how many it lists, "99+" at the most."""
 
-    tab: Asked = ""
-    status: Asked = ""
-    label: Asked = ""
-    street: Asked = ""
-    q: Asked = ""
-    cursor: Asked = ""
-
-    def kept(self, **changes: str) -> str:
-        """The address with these changes, from its first page."""
-        now = {"tab": self.tab, "status": self.status, "label": self.label, "street": self.street, "q": self.q}
-        return "/queue?" + urlencode({name: value for name, value in (now | changes).items() if value})
+    name: str
+    address: str
+    many: str
 
 
 @router.get("/queue")
 async def queue(
-    session: Reading, office: TheOffice, reader: SignedIn, wanted: Annotated[Wanted, Depends()], left: Asked = ""
+    session: Reading, office: TheOffice, reader: SignedIn, asked: Annotated[Wanted, Depends()], left: Asked = ""
 ) -> Response:
     """`left` is the ticket that the reader just gave out of their hands."""
-    tab = wanted.tab if wanted.tab in TABS else _first_tab(reader.actor.role)
-    statuses = _statuses(tab, reader.actor.role)
-    status = wanted.status if wanted.status in statuses else ""
-    filters = Filters(
-        status=status or tab, label=wanted.label, grid=wanted.street, q=wanted.q.strip(), cursor=wanted.cursor
-    )
-    listed = await board.listed(session, office, reader.actor, filters)
+    actor = reader.actor
+    tab = wanted.tab_of(asked, actor.role)
+    since = await rows.newest(session)  # before the list: what is told from here on, it may not hold yet
+    listed = await board.listed(session, office, actor, asked.filters(actor.role))
+    counted = await board.counts(session, actor)
+    offered = wanted.statuses(tab, actor.role)
     return page(
         "queue.html",
         office.clock(),
         frame=await frame(session, reader),
-        wanted=wanted,
+        wanted=asked,
         tab=tab,
-        tabs=await _tabs(session, reader.actor),
-        statuses=[(one, STATUSES[Lane.PUBLIC, one]) for one in statuses],
-        labels=_labels(office, reader.actor),
-        streets=await _streets(session),
+        tabs=_tabs(counted),
+        views=await _views(session, office, actor),
+        choices=await choices.of_queue(session, office, actor, offered, counted if tab == "open" else None),
+        takers=await choices.takers(session) if actor.role in bulk.BY else [],
+        BULK_STATUSES=bulk.STATUSES,
         listed=listed,
+        since=since,
+        grids=(await office.atlas.chart(session)).by_code,
         names=await names(session),
         steps=STEPS,
         status_words=STATUSES,
@@ -77,42 +75,65 @@ async def queue(
     )
 
 
-def _first_tab(role: Role) -> str:
-    return "mine" if role is Role.SUPERVISOR or role in WAITS_ON.values() else "open"
-
-
-def _statuses(tab: str, role: Role) -> list[Status]:
-    match tab:
-        case "mine":
-            return list(dict.fromkeys(status for (_, status), waits in WAITS_ON.items() if waits is role))
-        case "ended":
-            return list(ENDED)
-        case _:
-            return list(OPEN)
-
-
-async def _tabs(session: AsyncSession, actor: Actor) -> list[tuple[str, str, int | None]]:
+def _tabs(counted: Counts) -> list[tuple[str, str, int | None]]:
     """(tab, its name, how many). What has ended is not counted: it only grows."""
-    counted = await board.counts(session, actor)
-    mine = counted.pop("mine")
-    many = {"mine": mine, "open": sum(counted.values()), "ended": None}
+    many = {"mine": counted.mine, "open": counted.open, "ended": None}
     return [(tab, name, many[tab]) for tab, name in TABS.items()]
 
 
-def _labels(office: Office, actor: Actor) -> list[Group]:
-    legal = forms.of_kind(office.catalogue, Kind.LEGAL)
-    match actor.role:
-        case Role.ADVISER:
-            return [legal]
-        case Role.TRIAGE | Role.SUPERVISOR:
-            return [*forms.items(office.catalogue), legal]
-        case _:
-            return forms.items(office.catalogue)
+async def _views(session: AsyncSession, office: Office, actor: Actor) -> list[Kept]:
+    found = []
+    for view in await saved_views.of(session, actor):
+        asked = wanted.read(view.wanted)
+        many = await board.many(session, office, actor, asked.filters(actor.role), COUNTED_TO + 1)
+        found.append(Kept(view.name, asked.kept(), f"{COUNTED_TO}+" if many > COUNTED_TO else str(many)))
+    return found
 
 
-async def _streets(session: AsyncSession) -> list[str]:
-    query = select(Area.name).where(Area.level == "street").order_by(col(Area.code))
-    return list((await session.exec(query)).all())
+@router.post("/queue/views")
+async def save_view(
+    session: Writing, reader: Submitting, name: Annotated[str, Typed, Form()] = "", view: Annotated[str, Form()] = ""
+) -> Response:
+    """`view` is the address that is shown, `name` what the reader calls it."""
+    called, asked = name.strip(), wanted.read(view)
+    if not 0 < len(called) <= NAME_AT_MOST:
+        raise Malformed(at="name")
+    await saved_views.save(session, reader.actor, called, asked.kept().partition("?")[2])
+    return RedirectResponse(asked.kept(), status_code=303)
+
+
+@router.post("/queue/views/forget")
+async def forget_view(
+    session: Writing, reader: Submitting, name: Annotated[str, Typed, Form()] = "", view: Annotated[str, Form()] = ""
+) -> Response:
+    await saved_views.forget(session, reader.actor, name)
+    return RedirectResponse(wanted.read(view).kept(), status_code=303)
+
+
+@router.post("/queue/bulk")
+async def act_on_many(
+    request: Request,
+    office: TheOffice,
+    reader: Submitting,
+    given: Annotated[Given, Depends()],
+    number: Annotated[list[str], Form(max_length=bulk.MOST)] = [],  # noqa: B006
+    view: Annotated[str, Form()] = "",
+) -> Response:
+    deed = bulk.deed_of(given)
+    done = [await bulk.one(request.app.state.db, office, reader.actor, one, deed) for one in dict.fromkeys(number)]
+    async with request.app.state.db.reading() as session:
+        around = await frame(session, reader)
+        called = await names(session)
+    why = [(one.number, of_refusal(called, one.error, office.clock())) for one in done if one.error]
+    return page(
+        "bulk.html",
+        office.clock(),
+        frame=around,
+        button=PHRASES[Lane.PUBLIC, deed.action].button,
+        done=[one.number for one in done if one.error is None],
+        refused=why,
+        back=wanted.read(view).kept(),
+    )
 
 
 @router.get("/notices")

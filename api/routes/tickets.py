@@ -9,6 +9,7 @@ from api import board, history, privacy, residents, tickets
 from api.answers import IdentityOut, LookIn
 from api.auth import Caller
 from api.errors import Forbidden
+from api.filters import Filters
 from api.lifecycle import STAFF_ROLES, Action, Role
 from api.problems import may_answer
 from api.routes.deps import Key, Number, Reading, TheOffice, Writing
@@ -83,7 +84,7 @@ async def join(
 
 @router.get("/tickets", responses=may_answer())
 async def list_tickets(
-    caller: Caller, session: Reading, office: TheOffice, filters: Annotated[board.Filters, Depends()]
+    caller: Caller, session: Reading, office: TheOffice, filters: Annotated[Filters, Depends()]
 ) -> TicketPage:
     return await board.listed(session, office, caller, filters)
 

@@ -35,6 +35,7 @@ ROUTES: list[tuple[str, str, dict[str, Any] | None, set[Role], int]] = [
     ("GET", "/api/v1/tickets/{number}/route", None, {Role.TRIAGE, Role.SUPERVISOR}, 403),
     ("GET", "/api/v1/organisation/troubles", None, {Role.SUPERVISOR, Role.ADMIN}, 403),
     ("GET", "/api/v1/contractors", None, {Role.SUPERVISOR, Role.ADMIN}, 403),
+    ("GET", "/api/v1/queue/stream?wait=0", None, STAFF, 403),
     ("POST", "/api/v1/understand", {"text": "路灯不亮"}, ALL, 0),
     ("POST", "/api/v1/notices/claim", {"worker": "w", "channels": ["telegram"]}, {Role.SYSTEM}, 403),
     ("POST", "/api/v1/staff/bind", {"channel": "telegram", "address": "7", "code": "{code}"}, {Role.SYSTEM}, 403),

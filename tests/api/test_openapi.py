@@ -31,6 +31,7 @@ OPERATIONS = [
 FEW = settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck), database=None)
 TICKET = "/api/v1/tickets/{number}"
 INTAKE = "/api/v1/intake/{source}"
+STREAM = "/api/v1/queue/stream"
 DEPENDS = {  # on more than a document can say: the catalogue's labels, what an action needs, the bytes of a picture
     ("get", "/api/v1/tickets"), ("post", "/api/v1/tickets"), ("post", f"{TICKET}/actions/{{action}}"),
     ("post", f"{TICKET}/photos"), ("post", INTAKE),
@@ -84,7 +85,9 @@ def fill(case: Case, known: dict[str, str]) -> None:
 
 
 def hurry(case: Case) -> None:
-    """A claim may wait; a test need not. What is no good number of seconds stays as it is."""
+    """A claim or a stream may wait; a test need not. What is no good number of seconds stays as it is."""
+    if case.operation.path == STREAM and "wait" not in (case.query or {}):
+        case.query = {**(case.query or {}), "wait": 0}
     wait = case.body.get("wait") if isinstance(case.body, dict) else None
     if isinstance(wait, int | float) and 0 <= wait <= LONGEST_WAIT:
         case.body["wait"] = 0

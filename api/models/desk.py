@@ -1,0 +1,14 @@
+"""What a member of staff arranged for themselves."""
+
+from sqlalchemy import Text, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+
+class SavedView(SQLModel, table=True):
+    __tablename__ = "saved_view"
+    __table_args__ = (UniqueConstraint("staff", "name", name="uq_saved_view"),)
+
+    id: int = Field(default=None, primary_key=True)
+    staff: str
+    name: str
+    wanted: str = Field(sa_type=Text)  # the address of the queue behind its "?"
