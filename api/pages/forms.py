@@ -19,6 +19,7 @@ from nlp.catalogue import Catalogue, Kind
 
 ORDER = (Need.TO, Need.INTO, Need.REASON, Need.NOTE)  # as a clerk fills a form in; nobody on the staff gives a score
 RELABELS = (Action.FILE, Action.CORRECT)
+KEYS = {Action.DISPATCH: "a", Action.MERGE: "m", Action.ASK: "r"}
 SHOWS_WORK = (Action.REPORT_BACK,)
 NUMBER_AT_MOST, PLACE_AT_MOST, WORDS_AT_MOST = 40, 300, 4000
 
@@ -46,7 +47,7 @@ class Takers:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """`kind` is the template's macro: words, line, choice, photos."""
+    """`kind` is the template's macro: words, line, choice, item (a choice that is found by typing), photos."""
 
     name: str
     label: str
@@ -63,6 +64,7 @@ class Form:
     button: str
     hint: str
     fields: Sequence[Field]
+    key: str  # opens it; "": none does
     opened: bool  # the ordinary next step, or the one that was just tried
 
 
@@ -80,6 +82,7 @@ def forms(
             action=action,
             button=PHRASES[ticket.lane, action].button,
             hint=_hint(ticket, action, takers),
+            key=KEYS.get(action, ""),
             fields=_fields(office, ticket, action, takers, typed if action is tried else {}),
             opened=action is tried if tried in open_to else _moves_on(ticket, action),
         )
@@ -108,7 +111,7 @@ def _fields(office: Office, ticket: Ticket, action: Action, takers: Takers, type
     found = []
     if action in RELABELS:
         label = typed.get("label") or ticket.label
-        found.append(Field("label", LABEL, "choice", label, groups=items(office.catalogue)))
+        found.append(Field("label", LABEL, "item", label, groups=items(office.catalogue)))
     if action is Action.CORRECT:
         found.append(Field("place", PLACE, "line", typed.get("place", ticket.place), most=PLACE_AT_MOST))
     found += [_needed(ticket.lane, action, need, takers, typed.get(need, "")) for need in ORDER if need in needs]

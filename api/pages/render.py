@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from api.deadlines import SHANGHAI
-from api.pages import marks, tables, times
+from api.pages import marks, sounds, tables, times
 from api.pages.words import HIDDEN
 
 HERE = Path(__file__).parent
@@ -33,6 +33,7 @@ _templates.filters |= {
     "duration": times.duration,
     "percent": lambda share: f"{min(round(100 * share), 99)}%",  # a machine is never quite sure
     "query": lambda address: address.partition("?")[2],
+    "sounds": sounds.sounds,
     "marked": marks.marked,
     "elsewhere": marks.elsewhere,
 }

@@ -16,6 +16,7 @@ from api.lifecycle import ENDED, STEPS, Action
 from api.models import Event, Pause, Ticket
 from api.office import Office
 from api.pages import forms, story
+from api.pages.guesses import guesses, pressed
 from api.pages.names import Names, names, with_whom
 from api.pages.words import CHANNELS, OTHER_CHANNEL, REPORT, STATUSES, TIME_UNITS, of_error, of_needs
 from api.privacy import Identity
@@ -42,6 +43,7 @@ class Judged:
     confidence: float
     others: Sequence[tuple[str, float]]
     corrected: bool
+    shares: Mapping[str, float]  # by label, its own answer among them
 
 
 async def context(
@@ -56,6 +58,7 @@ async def context(
     shown = await board.show(session, office, ticket, actor)
     timeline = await history.timeline(session, office, ticket, actor)
     called, last, now = await names(session), await last_change(session, ticket), office.clock()
+    judged = _judged(office.catalogue, shown, timeline.events)
     chart = await office.atlas.chart(session)
     open_to = [Action(action) for action in shown.actions]
     takers = await forms.takers(session, office, ticket, shown.parts)
@@ -67,7 +70,10 @@ async def context(
         "with_whom": with_whom(called, ticket.lane, ticket.status, ticket.assignee),
         "channel": CHANNELS.get(ticket.channel, OTHER_CHANNEL),
         "time_units": TIME_UNITS,
-        "judged": _judged(office.catalogue, shown, timeline.events),
+        "judged": judged,
+        "guesses": guesses(office.catalogue, ticket, judged.shares, open_to),
+        "possible": POSSIBLE,
+        "pressed": pressed(ticket.status),
         "steps": timeline.steps,
         "step_names": STEPS,
         "lines": story.told(timeline.events, ticket.lane, called, office.catalogue, now),
@@ -104,7 +110,8 @@ def _judged(catalogue: Catalogue, shown: TicketOut, events: Sequence[Moment]) ->
     others = [
         (_name(catalogue, other), share) for other, share in guesses.items() if other != label and share >= POSSIBLE
     ]
-    return Judged(_name(catalogue, label), guesses.get(label, shown.confidence), others, bool(changes))
+    sure = guesses.get(label, shown.confidence)
+    return Judged(_name(catalogue, label), sure, others, bool(changes), guesses | {label: sure})
 
 
 def _name(catalogue: Catalogue, label: str) -> str:

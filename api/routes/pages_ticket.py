@@ -19,6 +19,7 @@ from api.errors import AppError, Forbidden, Missing, NotFound, Stale
 from api.lifecycle import Action
 from api.models import Ticket
 from api.office import Office
+from api.pages.guesses import REASON, pressed
 from api.pages.render import page
 from api.pages.ticket_page import Refusal, context, last_change
 from api.photos import Shelved
@@ -92,10 +93,32 @@ async def act(
 ) -> Response:
     if action not in list(Action):
         raise NotFound(action=action)
-    deed, words = Action(action), sent.words()
+    return await _acted(number, Action(action), request, office, reader, sent, sent.words())
+
+
+@router.post("/tickets/{number}/item")
+async def choose(number: Number, request: Request, office: TheOffice, reader: Submitting, sent: SentForm) -> Response:
+    """One of the machine's guesses, in one press."""
+    async with request.app.state.db.reading() as session:
+        deed = pressed((await tickets.seen(session, number, reader.actor)).status)
+    words = Sent(label=sent.label, reason=REASON if deed is Action.CORRECT else "").words()
+    if not words["label"]:
+        return await _shown(request, office, reader, number, Refusal(Missing(needs=["label"]), deed, words))
+    return await _acted(number, deed, request, office, reader, sent, words)
+
+
+async def _acted(
+    number: str,
+    deed: Action,
+    request: Request,
+    office: Office,
+    reader: Reader,
+    sent: Sent,
+    words: Mapping[str, str],
+) -> Response:
     try:
         async with _shelved(request, office, reader, number, sent) as shelved, _writing(request) as session:
-            if not await _sent_before(session, office, reader, sent, f"{number}/{action}/{words}"):
+            if not await _sent_before(session, office, reader, sent, f"{request.url.path}/{sent.words()}"):
                 await _carry_out(session, office, reader.actor, number, deed, sent.seen, words, shelved)
             still_theirs = await _is_visible(session, reader.actor, number)
     except (Forbidden, NotFound):

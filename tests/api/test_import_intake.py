@@ -232,7 +232,7 @@ def test_an_interrupted_import_is_continued(
 ) -> None:
     (tmp_path / "model").symlink_to(model_dir / "model")
     (tmp_path / "api.db").write_bytes(sqlite_template.read_bytes())
-    many = 120
+    many = 400  # so that some are left when the signal comes
     file = file_of(tmp_path, "编号,内容", "x-0,", *(f"x-{i},第{i}盏路灯不亮" for i in range(many)))
     words = [sys.executable, "-m", "api", "import-intake", "hanshan", str(file)]
     child: subprocess.Popen[Any] = subprocess.Popen(

@@ -6,8 +6,9 @@ from xml.etree import ElementTree
 import pytest
 from sqlmodel import col, select
 
+from api import residents
 from api.lifecycle import ENDED, Lane, Role, Status
-from api.models import Follower, Notice, Ticket
+from api.models import Notice, Resident, Ticket
 from api.open311.discovery import JURISDICTION
 from nlp.catalogue import Kind
 from nlp.text import masked
@@ -101,10 +102,10 @@ async def test_whoever_is_named_is_the_reporter_and_nobody_else_about_them_is_ke
     await posted(api, key, account_id="", device_id="")
     async with api.db.reading() as session:
         rows = (await session.exec(select(Ticket).order_by(col(Ticket.id)))).all()
-        followers = (await session.exec(select(Follower.address).order_by(col(Follower.id)))).all()
-    reporters = [row.reporter for row in rows]
+        reporters = [(await session.get_one(Resident, row.reporter_id)).address for row in rows]
+        followers = [(await residents.following(session, row))[0].address for row in rows]
     assert reporters[:2] == ["zhang-3", "tt222111"] and len(reporters[2]) == 32
-    assert list(followers) == reporters
+    assert followers == reporters
     kept = "".join(row.model_dump_json() for row in rows)
     assert not [value for value in (*person.values(), "photo.jpg") if value in kept.replace(WORDS, "")]
 

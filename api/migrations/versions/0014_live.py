@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "live"
+revision = "0014"
 down_revision = "0013"
 IS_OPEN = sa.text("ended_at IS NULL")
 HAD = "CASE WHEN status = 'reported_back' THEN check_warned ELSE warned END"

@@ -1,0 +1,77 @@
+// Keys of a ticket's page, and finding an item by typing. Without this file every button and select works as it is.
+"use strict";
+
+const OFF = "keys-off";
+const help = document.getElementById("keys");
+const hush = document.getElementById("keys-switch");
+
+function typing(target) {
+  return target.isContentEditable || target.closest("input, textarea, select") !== null;
+}
+
+function go(thing) {
+  if (thing.tagName !== "SUMMARY") return thing.click();
+  thing.parentElement.open = true;
+  const field = thing.parentElement.querySelector("textarea, select, input:not([type=hidden])");
+  (field || thing).focus();
+}
+
+function press(event) {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || event.isComposing) return;
+  if (help.open || typing(event.target)) return;
+  if (event.key === "?") {
+    event.preventDefault();
+    return help.showModal();
+  }
+  const thing = keysAreOff() ? null : document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
+  if (!thing) return;
+  event.preventDefault();
+  go(thing);
+}
+
+function keysAreOff() {
+  return localStorage.getItem(OFF) === "yes";
+}
+
+function showSwitch() {
+  hush.textContent = keysAreOff() ? "打开快捷键" : "关掉快捷键";
+}
+
+function findable(input) {
+  const select = document.getElementById(input.dataset.finds);
+  const said = document.getElementById(input.getAttribute("aria-describedby"));
+  const all = [...select.children].map((node) => node.cloneNode(true));
+  const first = select.value;
+  input.addEventListener("keydown", (event) => {
+    if (event.key === "Enter") event.preventDefault(); // choosing is not yet sending
+  });
+  input.addEventListener("input", () => {
+    const wanted = input.value.trim().toLowerCase().replaceAll(/[\s']/g, "");
+    select.replaceChildren(...all.map((node) => node.cloneNode(true)));
+    select.value = first;
+    if (!wanted) return void (said.textContent = "");
+    const found = [...select.options].filter((option) => fits(option, wanted));
+    if (!found.length) return void (said.textContent = "没有这样的事项，选择没有变。");
+    for (const option of [...select.options]) if (!found.includes(option)) option.remove();
+    for (const group of [...select.querySelectorAll("optgroup")]) if (!group.children.length) group.remove();
+    const best = found.find((option) => option.textContent.trim().startsWith(wanted)) || found.find((option) =>
+      option.dataset.sounds.split(" ").some((sound) => sound.startsWith(wanted))) || found[0];
+    select.value = best.value;
+    said.textContent = `${found.length} 项符合，选中“${best.textContent.trim()}”。`;
+  });
+}
+
+function fits(option, wanted) {
+  const sounds = option.dataset.sounds.split(" ");
+  return option.textContent.includes(wanted) || sounds.some((sound) => sound.includes(wanted));
+}
+
+document.addEventListener("keydown", press);
+document.getElementById("keys-open").addEventListener("click", () => help.showModal());
+document.getElementById("keys-close").addEventListener("click", () => help.close());
+hush.addEventListener("click", () => {
+  localStorage.setItem(OFF, keysAreOff() ? "no" : "yes");
+  showSwitch();
+});
+showSwitch();
+document.querySelectorAll("[data-finds]").forEach(findable);
