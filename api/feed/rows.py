@@ -98,8 +98,8 @@ async def drop_old(db: Database, now: datetime) -> None:
     old = _places.where(col(Feed.at) < now - KEPT).order_by(col(Feed.tx).desc(), col(Feed.id).desc()).limit(1)
     async with db.reading() as session:
         last = (await _rows(session, old)).one_or_none()
-        first = (await _rows(session, _places.order_by(*IN_ORDER).limit(1))).one()
-    if last is None or tuple(last) == tuple(first):
+        first = (await _rows(session, _places.order_by(*IN_ORDER).limit(1))).one_or_none()
+    if last is None or last == first:
         return
     async with db.writer() as connection:
         await connection.execute(delete(Feed).where(_place < tuple_(*last)))

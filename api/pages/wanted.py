@@ -22,6 +22,7 @@ class Wanted:
     kind: Asked = ""
     street: Asked = ""
     community: Asked = ""
+    grid: Asked = ""  # its code
     owner: Asked = ""
     source: Asked = ""
     late: Asked = ""
@@ -41,15 +42,15 @@ class Wanted:
     @property
     def further(self) -> bool:
         """Something is asked for that stands behind 更多."""
-        more = (self.step, self.category, self.kind, self.community, self.owner, self.source, self.late, self.unsure)
-        return any(more)
+        where, what = (self.community, self.grid), (self.step, self.category, self.kind)
+        return any((*where, *what, self.owner, self.source, self.late, self.unsure))
 
     def filters(self, role: Role) -> Filters:
         tab = tab_of(self, role)
         status = self.status if self.status in statuses(tab, role) else ""
         return Filters(
             status=status or tab, step=self.step, category=self.category, label=self.label, kind=self.kind,
-            street=self.street, community=self.community, assignee=self.owner, source=self.source,
+            street=self.street, community=self.community, grid=self.grid, assignee=self.owner, source=self.source,
             late=self.late, unsure=self.unsure, q=self.q.strip(), cursor=self.cursor,
         )  # fmt: skip
 

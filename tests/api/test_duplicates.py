@@ -82,8 +82,9 @@ async def test_what_a_neighbour_reported_is_offered_with_why_and_nothing_is_open
 async def test_an_offer_names_no_door_and_no_words(api: Api) -> None:
     await open_ticket(api, text="三楼王家漏水", label="water_leak", place="彩香一村三区8幢402室", reporter="r1")
     answer = await reports(api, text="楼道漏水", label="water_leak", place="彩香一村三区8幢")
-    assert answer.json()["place"] == "彩香一村三区8幢"
-    assert "402" not in answer.text and "王家" not in answer.text and "r1" not in answer.text
+    told = answer.json()
+    assert told["place"] == "彩香一村三区8幢" and told.pop("offer")  # random letters, which may spell anything
+    assert not [secret for secret in ("402", "王家", "r1") if secret in str(told)]
 
 
 CASES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
