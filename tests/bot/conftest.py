@@ -7,9 +7,11 @@ import pytest
 from api.db import Database
 from api.settings import Settings
 from bot.app import MIGRATIONS
+from bot.hearing import Hearing
 from bot.store import Store
 from nlp.understand import Understander
-from tests.conftest import Clock, in_own_loop
+from tests.bot.doubles import Fuse, Phone, Shell, shell
+from tests.conftest import Api, Clock, in_own_loop
 from tests.world import World, running_world
 
 
@@ -67,3 +69,15 @@ async def world(ready: Path, understander: Understander) -> AsyncIterator[World]
     """The whole product, Telegram by polling and the web chat."""
     async with running_world(ready, "", understander) as world:
         yield world
+
+
+@pytest.fixture
+def hearing(understander: Understander) -> Hearing:
+    return Hearing(understander)
+
+
+@pytest.fixture
+async def bot(api: Api, store: Store, hearing: Hearing) -> AsyncIterator[Shell]:
+    """Nothing dies and nothing fails, until a test says so. `api` is the module's own."""
+    async with shell(api, store, hearing, Fuse(), Phone()) as running:
+        yield running

@@ -29,17 +29,6 @@ async def api(tmp_path: Path, sqlite_template: Path, understander: Understander)
         yield running
 
 
-@pytest.fixture
-def hearing(understander: Understander) -> Hearing:
-    return Hearing(understander)
-
-
-@pytest.fixture
-async def bot(api: Api, store: Store, hearing: Hearing) -> AsyncIterator[Shell]:
-    async with shell(api, store, hearing, Fuse(), Phone()) as running:
-        yield running
-
-
 def has(heard: list[str], *parts: str) -> bool:
     return len(heard) == len(parts) and all(part in text for part, text in zip(parts, heard, strict=True))
 
