@@ -94,11 +94,12 @@ def _change(row: Row[Any], parts: list[Part]) -> Change:
 
 
 async def drop_old(db: Database, now: datetime) -> None:
-    """The newest of what is too old stays: whoever stands behind it has missed something."""
+    """The newest of what is too old stays: whoever stands behind it has missed something, and the feed is never empty
+    (`migrate` wrote its first row)."""
     old = _places.where(col(Feed.at) < now - KEPT).order_by(col(Feed.tx).desc(), col(Feed.id).desc()).limit(1)
     async with db.reading() as session:
         last = (await _rows(session, old)).one_or_none()
-        first = (await _rows(session, _places.order_by(*IN_ORDER).limit(1))).one_or_none()
+        first = (await _rows(session, _places.order_by(*IN_ORDER).limit(1))).one()
     if last is None or last == first:
         return
     async with db.writer() as connection:

@@ -161,11 +161,6 @@ async def test_too_long_ago_and_foreign_places_are_told_to_read_anew(api: Api) -
     assert newer
 
 
-async def test_where_nothing_has_happened_there_is_nothing_to_drop(api: Api) -> None:
-    await clockwork.sweep(api.db, api.office)
-    assert (await missed(api, await api.staff("tina", Role.TRIAGE), "0")).told == []
-
-
 async def test_nobody_is_told_what_is_not_theirs(cast: Cast) -> None:
     api = cast.api
     await cast.at(Lane.LEGAL, Status.REPORTED_BACK)
