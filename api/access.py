@@ -3,12 +3,11 @@
 from sqlalchemy import ColumnElement, and_, false, or_, true
 from sqlmodel import col, select
 
-from api.actors import Actor
+from api.actors import SEES_LEGAL_TOPICS, Actor
 from api.errors import Forbidden, NotAllowed
 from api.lifecycle import ASKS_A_TICKET, RULES, Action, Lane, Role, Rule, actions_open_to
 from api.models import Follower, Part, Ticket
 
-SEES_LEGAL_TOPICS = (Role.TRIAGE, Role.SUPERVISOR)  # number, topic and times of a legal matter; never its words
 KEEPS_RULES = (Role.SUPERVISOR, Role.ADMIN)  # who handles what, and how it goes
 ONLY_SUPERVISOR = (Action.DISPATCH, Action.DECLINE, Action.MERGE)  # once a ticket was escalated
 

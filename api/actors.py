@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
-from api.lifecycle import Role
+from api.lifecycle import DESK, Role
+
+SEES_LEGAL_TOPICS = DESK  # number, topic and times of a legal matter; never its words
 
 
 @dataclass(frozen=True, slots=True)

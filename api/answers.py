@@ -32,18 +32,6 @@ class IntakeOut(BaseModel):
     changed: bool
 
 
-class ContractorOut(BaseModel):
-    """`done`: reported back; `failed` by the verifier and `disputed` by residents are false closures."""
-
-    code: str
-    name: str
-    done: int
-    failed: int
-    disputed: int
-    rated: int
-    stars: float | None
-
-
 class LookIn(Strict):
     reason: SomeWords
 

@@ -10,12 +10,11 @@ from api import tickets
 from api.actors import Actor
 from api.db import Database
 from api.errors import AppError, Malformed, Missing
-from api.lifecycle import RULES, Action, Lane, Need, Role, Status
+from api.lifecycle import RULES, Action, Lane, Need, Status
 from api.office import Office
 from api.schemas import Act, Typed
 
 MOST = 50  # what a page lists
-BY = (Role.TRIAGE, Role.SUPERVISOR)
 DEEDS = {Action.DISPATCH: Need.TO, Action.MERGE: Need.INTO, Action.DECLINE: Need.REASON}
 STATUSES = frozenset({Status.REPORTED} | {status for _, status, action in RULES if action in DEEDS})
 Typing = Annotated[str, Typed, Form(max_length=4000)]

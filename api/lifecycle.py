@@ -149,11 +149,11 @@ def _watched(lane: Lane, *statuses: Status) -> dict[tuple[Status, Action], Rule]
     return rows
 
 
-_DESK = (Role.TRIAGE, Role.SUPERVISOR)
+DESK = (Role.TRIAGE, Role.SUPERVISOR)
 _PUBLIC: dict[tuple[Status, Action], Rule] = {
-    (Status.REPORTED, Action.FILE): rule(Status.FILED, (*_DESK, Role.SYSTEM), (), Role.RESIDENT),
+    (Status.REPORTED, Action.FILE): rule(Status.FILED, (*DESK, Role.SYSTEM), (), Role.RESIDENT),
     (Status.FILED, Action.DISPATCH): rule(
-        Status.DISPATCHED, (*_DESK, Role.SYSTEM), (Need.TO,), (Role.RESIDENT, Role.HANDLER)
+        Status.DISPATCHED, (*DESK, Role.SYSTEM), (Need.TO,), (Role.RESIDENT, Role.HANDLER)
     ),
     (Status.DISPATCHED, Action.ACCEPT): rule(Status.IN_PROGRESS, Role.HANDLER, (), Role.RESIDENT),
     (Status.IN_PROGRESS, Action.REPORT_BACK): rule(
@@ -180,15 +180,15 @@ _PUBLIC: dict[tuple[Status, Action], Rule] = {
         for status in (Status.DISPATCHED, Status.IN_PROGRESS)
     },
     **{
-        (status, Action.DECLINE): rule(Status.DECLINED, _DESK, (Need.REASON,), (Role.RESIDENT, Role.HANDLER))
+        (status, Action.DECLINE): rule(Status.DECLINED, DESK, (Need.REASON,), (Role.RESIDENT, Role.HANDLER))
         for status in (Status.REPORTED, Status.FILED, Status.DISPATCHED)
     },
     **{
-        (status, Action.MERGE): rule(Status.MERGED, _DESK, (Need.INTO,), (Role.RESIDENT, Role.HANDLER))
+        (status, Action.MERGE): rule(Status.MERGED, DESK, (Need.INTO,), (Role.RESIDENT, Role.HANDLER))
         for status in (Status.REPORTED, Status.FILED, Status.DISPATCHED)
     },
     **{
-        (status, Action.UNMERGE): rule(Status.FILED, _DESK, (), Role.RESIDENT)
+        (status, Action.UNMERGE): rule(Status.FILED, DESK, (), Role.RESIDENT)
         for status in (Status.DECLINED, Status.MERGED, Status.WITHDRAWN)
     },
     **{
@@ -196,7 +196,7 @@ _PUBLIC: dict[tuple[Status, Action], Rule] = {
         for status in (Status.REPORTED, Status.FILED, Status.DISPATCHED)
     },
     **{
-        (status, Action.ASK): rule(status, (*_DESK, Role.HANDLER), (Need.NOTE,), Role.RESIDENT)
+        (status, Action.ASK): rule(status, (*DESK, Role.HANDLER), (Need.NOTE,), Role.RESIDENT)
         for status in (Status.REPORTED, Status.FILED, Status.DISPATCHED, Status.IN_PROGRESS)
     },
     **{
@@ -209,7 +209,7 @@ _PUBLIC: dict[tuple[Status, Action], Rule] = {
     },
     # 主办 and 协办: who leads reports back, once everybody who works with it has done its part or was released
     **{
-        (status, Action.INVITE): rule(status, (*_DESK, Role.HANDLER), (Need.TO, Need.REASON), Role.HANDLER)
+        (status, Action.INVITE): rule(status, (*DESK, Role.HANDLER), (Need.TO, Need.REASON), Role.HANDLER)
         for status in (Status.DISPATCHED, Status.IN_PROGRESS)
     },
     **{
@@ -217,16 +217,16 @@ _PUBLIC: dict[tuple[Status, Action], Rule] = {
         for status in (Status.DISPATCHED, Status.IN_PROGRESS)
     },
     **{
-        (status, Action.RELEASE): rule(status, _DESK, (Need.TO, Need.REASON), Role.HANDLER)
+        (status, Action.RELEASE): rule(status, DESK, (Need.TO, Need.REASON), Role.HANDLER)
         for status in (Status.DISPATCHED, Status.IN_PROGRESS)
     },
-    **{(status, Action.CORRECT): rule(status, _DESK, (Need.REASON,)) for status in (Status.REPORTED, Status.FILED)},
+    **{(status, Action.CORRECT): rule(status, DESK, (Need.REASON,)) for status in (Status.REPORTED, Status.FILED)},
     **_watched(Lane.PUBLIC, *OPEN[:5]),
 }
 _LEGAL: dict[tuple[Status, Action], Rule] = {
     (Status.REPORTED, Action.FILE): rule(Status.FILED, Role.SYSTEM),
     (Status.FILED, Action.DISPATCH): rule(
-        Status.DISPATCHED, (*_DESK, Role.SYSTEM), (Need.TO,), (Role.RESIDENT, Role.ADVISER)
+        Status.DISPATCHED, (*DESK, Role.SYSTEM), (Need.TO,), (Role.RESIDENT, Role.ADVISER)
     ),
     (Status.DISPATCHED, Action.ACCEPT): rule(Status.IN_PROGRESS, Role.ADVISER, (), Role.RESIDENT),
     (Status.IN_PROGRESS, Action.REPORT_BACK): rule(Status.REPORTED_BACK, Role.ADVISER, (Need.NOTE,), Role.RESIDENT),

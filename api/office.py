@@ -23,6 +23,7 @@ Clock = Callable[[], datetime]
 ORDINARY, HAZARD, DANGER_TO_LIFE = 0, 1, 2
 MANY_JOINED = 2  # three households tell of it
 TICKETED = (Kind.ITEM, Kind.REFERRAL, Kind.LEGAL, Kind.OTHER)
+PUBLIC = tuple(kind for kind in TICKETED if kind is not Kind.LEGAL)
 
 
 def utc_now() -> datetime:

@@ -12,12 +12,12 @@ from api import rota
 from api.lifecycle import Role
 from api.marked_yaml import complaint
 from api.models import Area, RoutingRule, Shift, Staff, Unit, UnitArea, UnitMember
-from api.office import TICKETED
+from api.office import PUBLIC
 from api.organisation_file import BadOrganisation, Known, UnitRow, When, mistakes, read
 from api.organisation_file import Organisation as Said
 from api.rules import By, Organisation, Rule
 from api.rules import Target as To
-from nlp.catalogue import Catalogue, Kind
+from nlp.catalogue import Catalogue
 
 
 async def load(session: AsyncSession) -> Organisation:
@@ -77,7 +77,7 @@ def _times(stored: Sequence[Mapping[str, Any]]) -> tuple[rota.Times, ...]:
 
 
 async def known(session: AsyncSession, catalogue: Catalogue) -> Known:
-    entries = [entry for entry in catalogue.entries if entry.kind in TICKETED and entry.kind is not Kind.LEGAL]
+    entries = [entry for entry in catalogue.entries if entry.kind in PUBLIC]
     items = {word for entry in entries for word in (entry.label, entry.category, entry.kind.value) if word}
     areas = (await session.exec(select(Area).where(col(Area.retired_at).is_(None)))).all()
     units = (await session.exec(select(Unit.code, Unit.kind).where(col(Unit.retired_at).is_(None)))).all()

@@ -3,10 +3,9 @@
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from api.actors import Actor
+from api.actors import SEES_LEGAL_TOPICS, Actor
 from api.lifecycle import Lane, Role
 
-SEES_LEGAL = (Role.TRIAGE, Role.SUPERVISOR)
 BY_PLACE = (Role.TRIAGE, Role.SUPERVISOR, Role.VERIFIER, Role.ADMIN)
 
 
@@ -48,7 +47,7 @@ def sees(actor: Actor, sight: Sight) -> bool:
             theirs = sight.assignee in actor.desks or not sight.units.isdisjoint(actor.desks)
             return sight.lane is Lane.PUBLIC and theirs
         case role if role in BY_PLACE:
-            return (sight.lane is Lane.PUBLIC or role in SEES_LEGAL) and _in_scope(actor, sight)
+            return (sight.lane is Lane.PUBLIC or role in SEES_LEGAL_TOPICS) and _in_scope(actor, sight)
         case _:
             return False
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -10,12 +9,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from api.actors import Actor
 from api.board import Counts
 from api.lifecycle import STEPS, Lane, Role, Status
-from api.models import Area, Staff, Unit
+from api.models import Area
 from api.office import TICKETED, Office
 from api.pages import forms
-from api.pages.forms import Group
-from api.pages.names import of_staff, of_unit
-from api.pages.words import CHANNELS, ITEM, KINDS, PEOPLE_GROUP, STATUSES, UNIT_KINDS
+from api.pages.takers import Group, by_kind, people, units
+from api.pages.words import CHANNELS, ITEM, KINDS, STATUSES
 from nlp.catalogue import Kind
 
 
@@ -30,7 +28,8 @@ class Choices:
     kind: Sequence[Group]
     street: Sequence[Group]
     community: Sequence[Group]
-    owner: Sequence[Group]
+    taker: Sequence[Group]  # of a public matter
+    owner: Sequence[Group]  # and advisers
     source: Sequence[Group]
 
 
@@ -40,6 +39,9 @@ async def of_queue(
     """`counted`: None where what is listed is not what was counted."""
     areas = (await session.exec(select(Area).where(col(Area.level).in_(("street", "community"))))).all()
     streets = sorted((area for area in areas if area.level == "street"), key=lambda area: area.code)
+    public = [*by_kind(await units(session)), await people(session, Lane.PUBLIC)]
+    takers = [group for group in public if group.choices]
+    advisers = await people(session, Lane.LEGAL)
     said = [(one.value, STATUSES[Lane.PUBLIC, one]) for one in statuses]
     return Choices(
         status=_one(_with(said, counted.statuses if counted else {})),
@@ -49,7 +51,8 @@ async def of_queue(
         kind=_one([(kind.value, KINDS.get(kind, ITEM)) for kind in TICKETED]),
         street=_one(_with([(area.name, area.name) for area in streets], counted.streets if counted else {})),
         community=[_communities(street, areas) for street in streets],
-        owner=await _owners(session),
+        taker=takers,
+        owner=[*takers, *([advisers] if advisers.choices else [])],
         source=_one(list(CHANNELS.items())),
     )
 
@@ -76,26 +79,3 @@ def labels(office: Office, actor: Actor) -> list[Group]:
             return [*forms.items(office.catalogue), legal]
         case _:
             return forms.items(office.catalogue)
-
-
-async def takers(session: AsyncSession) -> list[Group]:
-    """Whom a public matter can be given to."""
-    return [group for group in [*await _units(session), await _people(session, Lane.PUBLIC)] if group.choices]
-
-
-async def _owners(session: AsyncSession) -> list[Group]:
-    advisers = await _people(session, Lane.LEGAL)
-    return [*await takers(session), *([advisers] if advisers.choices else [])]
-
-
-async def _units(session: AsyncSession) -> list[Group]:
-    units = (await session.exec(select(Unit).where(col(Unit.retired_at).is_(None)).order_by(col(Unit.name)))).all()
-    ranked = sorted(units, key=lambda unit: list(UNIT_KINDS).index(unit.kind))
-    by_kind = groupby(ranked, key=lambda unit: unit.kind)
-    return [Group(UNIT_KINDS[kind], [(unit.code, of_unit(unit)) for unit in of]) for kind, of in by_kind]
-
-
-async def _people(session: AsyncSession, lane: Lane) -> Group:
-    role = Role.ADVISER if lane is Lane.LEGAL else Role.HANDLER
-    query = select(Staff).where(Staff.role == role, Staff.active).order_by(col(Staff.name))
-    return Group(PEOPLE_GROUP[lane], [(one.name, of_staff(one)) for one in await session.exec(query)])

@@ -2,17 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 
-from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api import routing
-from api.lifecycle import RULES, STEP_REACHED, Action, Lane, Need, Role, Status
-from api.models import Staff, Ticket, Unit
+from api.lifecycle import RULES, STEP_REACHED, Action, Lane, Need, Status
+from api.models import Ticket, Unit
 from api.office import Office
-from api.pages.names import of_staff, of_unit
-from api.pages.words import FIELDS, KINDS, LABEL, PEOPLE_GROUP, PHOTOS, PHRASES, PLACE, UNIT_KINDS, WHY_UNUSABLE
+from api.pages.takers import Group, by_kind, named, people, units
+from api.pages.words import FIELDS, KINDS, LABEL, PHOTOS, PHRASES, PLACE, WHY_UNUSABLE
 from api.rules import Route
 from api.schemas import PartOut
 from nlp.catalogue import Catalogue, Kind
@@ -22,14 +20,6 @@ RELABELS = (Action.FILE, Action.CORRECT)
 KEYS = {Action.DISPATCH: "a", Action.MERGE: "m", Action.ASK: "r"}
 SHOWS_WORK = (Action.REPORT_BACK,)
 NUMBER_AT_MOST, PLACE_AT_MOST, WORDS_AT_MOST = 40, 300, 4000
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Choices of a select, (value, text) each; "" as a name: outside any group."""
-
-    name: str
-    choices: Sequence[tuple[str, str]]
 
 
 NO_ROUTE = Route()
@@ -149,31 +139,16 @@ def of_kind(catalogue: Catalogue, kind: Kind) -> Group:
 
 async def takers(session: AsyncSession, office: Office, ticket: Ticket, parts: Sequence[PartOut]) -> Takers:
     """Advisers for a legal matter; else units, those of its street first, and handlers. Never who has it already."""
+    handlers = await people(session, ticket.lane, ticket.assignee)
     if ticket.lane is Lane.LEGAL:
-        return Takers([await _people(session, ticket, Role.ADVISER)])
-    groups = [*await _units(session, ticket), await _people(session, ticket, Role.HANDLER)]
+        return Takers([handlers])
+    groups = [*_near_first(ticket, await units(session)), handlers]
     undone = [(part.unit, part.name) for part in parts if not part.done]
     route = await routing.route(session, office, ticket) if ticket.status is Status.FILED else NO_ROUTE
     return Takers([group for group in groups if group.choices], route, undone)
 
 
-async def _people(session: AsyncSession, ticket: Ticket, role: Role) -> Group:
-    query = select(Staff).where(Staff.role == role, Staff.active, Staff.name != (ticket.assignee or ""))
-    found = (await session.exec(query.order_by(col(Staff.name)))).all()
-    return Group(PEOPLE_GROUP[ticket.lane], [(person.name, of_staff(person)) for person in found])
-
-
-async def _units(session: AsyncSession, ticket: Ticket) -> list[Group]:
-    query = (
-        select(Unit)
-        .where(Unit.code != (ticket.assignee or ""), col(Unit.retired_at).is_(None))
-        .order_by(col(Unit.name))
-    )
-    ranked = sorted((await session.exec(query)).all(), key=lambda unit: list(UNIT_KINDS).index(unit.kind))
-    near = [unit for unit in ranked if ticket.street and unit.street == ticket.street]
-    far = groupby((unit for unit in ranked if unit not in near), key=lambda unit: UNIT_KINDS[unit.kind])
-    return [Group(ticket.street, _named(near)), *(Group(kind, _named(list(units))) for kind, units in far)]
-
-
-def _named(units: Sequence[Unit]) -> list[tuple[str, str]]:
-    return [(unit.code, of_unit(unit)) for unit in units]
+def _near_first(ticket: Ticket, ranked: Sequence[Unit]) -> list[Group]:
+    others = [unit for unit in ranked if unit.code != ticket.assignee]
+    near = [unit for unit in others if ticket.street and unit.street == ticket.street]
+    return [Group(ticket.street, named(near)), *by_kind(unit for unit in others if unit not in near)]

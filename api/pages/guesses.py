@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from api.lifecycle import Action, Lane, Status
 from api.models import Ticket
-from nlp.catalogue import Catalogue, Kind
+from api.office import PUBLIC
+from nlp.catalogue import Catalogue
 
 FIRST = 3
 REASON = "按机器的另一个判断更正"
@@ -37,4 +38,4 @@ def guesses(
 
 def _is_able(catalogue: Catalogue, ticket: Ticket, label: str) -> bool:
     entry, kept = catalogue.by_label.get(label), ticket.status is Status.FILED and label == ticket.label
-    return entry is not None and entry.kind in (Kind.ITEM, Kind.REFERRAL, Kind.OTHER) and not kept
+    return entry is not None and entry.kind in PUBLIC and not kept

@@ -1,6 +1,5 @@
 """/contractors: whose word that it is done could be relied on."""
 
-from dataclasses import asdict
 from datetime import timedelta
 from typing import Annotated
 
@@ -8,7 +7,7 @@ from fastapi import APIRouter, Query
 
 from api import appraisal
 from api.access import KEEPS_RULES
-from api.answers import ContractorOut
+from api.appraisal import Record
 from api.auth import Caller
 from api.errors import Forbidden
 from api.problems import may_answer
@@ -20,8 +19,7 @@ router = APIRouter(tags=["appraisal"])
 @router.get("/contractors", responses=may_answer())
 async def compare(
     caller: Caller, session: Reading, office: TheOffice, days: Annotated[int, Query(ge=1, le=3660)] = 90
-) -> list[ContractorOut]:
+) -> list[Record]:
     if caller.role not in KEEPS_RULES:
         raise Forbidden(role=caller.role)
-    found = await appraisal.records(session, caller, office.clock() - timedelta(days=days))
-    return [ContractorOut(**asdict(record)) for record in found]
+    return await appraisal.records(session, caller, office.clock() - timedelta(days=days))

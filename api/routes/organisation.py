@@ -11,13 +11,12 @@ from api.access import KEEPS_RULES
 from api.answers import RouteOut, TroubleOut, UnitOut
 from api.auth import Caller
 from api.errors import Forbidden, NotAllowed
-from api.lifecycle import Lane, Role
+from api.lifecycle import DESK, Lane
 from api.problems import may_answer
 from api.routes.deps import Number, Reading, TheOffice
 from api.routes.grids import for_work
 
 router = APIRouter(tags=["organisation"])
-DISPATCHES = (Role.TRIAGE, Role.SUPERVISOR)
 
 
 @router.get("/areas/{code}/units", responses=may_answer(404), dependencies=[Depends(for_work)])
@@ -28,7 +27,7 @@ async def serving(code: Number, session: Reading, office: TheOffice) -> list[Uni
 
 @router.get("/tickets/{number}/route", responses=may_answer(404, 409))
 async def route(number: Number, caller: Caller, session: Reading, office: TheOffice) -> RouteOut:
-    if caller.role not in DISPATCHES:
+    if caller.role not in DESK:
         raise Forbidden(role=caller.role)
     ticket = await tickets.seen(session, number, caller)
     if ticket.lane is Lane.LEGAL:

@@ -15,7 +15,7 @@ from api.bulk import Given
 from api.errors import Malformed
 from api.feed import rows
 from api.filters import Asked
-from api.lifecycle import STEPS, Lane
+from api.lifecycle import DESK, STEPS, Lane
 from api.office import Office
 from api.pages import choices, story, wanted
 from api.pages.names import names, with_whom
@@ -62,7 +62,7 @@ async def queue(
         tabs=_tabs(counted),
         views=await _views(session, office, actor),
         choices=await choices.of_queue(session, office, actor, offered, counted if tab == "open" else None),
-        takers=await choices.takers(session) if actor.role in bulk.BY else [],
+        many_at_once=actor.role in DESK,
         BULK_STATUSES=bulk.STATUSES,
         listed=listed,
         since=since,
