@@ -4,6 +4,7 @@
 """
 
 import asyncio
+import json
 import os
 import random
 import sqlite3
@@ -22,6 +23,7 @@ from api import people
 from api.db import Database
 from api.lifecycle import Role
 from api.office import utc_now
+from api.settings import Settings
 from nlp.understand import Understander
 from tests.emulator import Emulator, serve
 from tests.kill_people import Clerk, Resident, TelegramResident, WebResident, until
@@ -62,6 +64,10 @@ class Town:
     talks: list[Talk]
     moments: int = 0
     moved: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def settings(self) -> Settings:
+        return Settings(var_dir=self.product.var_dir)
 
     def passed(self) -> None:
         self.moments += 1
@@ -238,7 +244,8 @@ def _check_tickets(town: Town) -> None:
     assert len(found) == CONVERSATIONS
     assert sorted((channel, who, number, status) for channel, who, number, _, status in found) == sorted(wanted)
     words = {talk.resident.address: talk.words for talk in town.talks}
-    assert all(words[who] in text for _, who, _, text, _ in found)
+    opened = town.settings.cipher_for("api").open
+    assert all(words[who] in opened(text) for _, who, _, text, _ in found)
     happened = Counter(_read(town, "api", "SELECT ticket_id, action FROM event"))
     assert set(happened.values()) == {1}
     assert len(happened) == 3 * CONVERSATIONS
@@ -250,7 +257,8 @@ def _check_notices(town: Town) -> None:
     half = CONVERSATIONS // 2
     assert sorted(kinds) == [("decline", "", half), ("dispatch", "", half), ("file", "", CONVERSATIONS)]
     assert _read(town, "bot", "SELECT DISTINCT failed FROM command") == [("",)]
-    assert _read(town, "bot", "SELECT DISTINCT json_extract(dialogue, '$.step') FROM chat") == [("idle",)]
+    dialogues, opened = _read(town, "bot", "SELECT dialogue FROM chat"), town.settings.cipher_for("bot").open
+    assert {json.loads(opened(dialogue))["step"] for (dialogue,) in dialogues} == {"idle"}
 
 
 def _check_chat(talk: Talk) -> int:

@@ -3,6 +3,9 @@
 A generated `id` is typed as what it is once the row is flushed; nothing reads it before.
 """
 
+from sqlmodel import SQLModel
+
+from api.keys import used_keys
 from api.models.areas import Area
 from api.models.columns import LAST_KEY
 from api.models.desk import SavedView
@@ -23,6 +26,8 @@ from api.models.tickets import (
     PhotoGone,
     Ticket,
 )
+
+used_keys(SQLModel.metadata)
 
 __all__ = [
     "FILTERED",

@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Index
+from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
-from api.models.columns import json_list, moment
+from api.models.columns import json_list, moment, sealed_json
 
 
 class Notice(SQLModel, table=True):
@@ -25,7 +25,7 @@ class Notice(SQLModel, table=True):
     address: str  # of residents `Resident.id`; of a desk its name; of another office its id of the matter
     staff_id: int | None = None  # whose bound chat it is for; None: a resident's, or a desk's
     urgent: bool = False
-    facts: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    facts: dict[str, Any] = sealed_json(dict)
     created_at: datetime = moment()
     not_before_at: datetime = moment()
     attempts: int = 0

@@ -20,7 +20,7 @@ COMMANDS = [
     "staff password", "staff revoke", "staff code", "staff remove", "import-intake", "unit add", "client add",
     "client revoke", "verify-history", "resident export", "resident erase", "retain", "heads", "demo-grids",
     "organisation check", "organisation import", "organisation show", "organisation try", "unit remove",
-    "photos check", "photos move", "",
+    "photos check", "photos move", "recipher", "",
 ]  # fmt: skip
 NEED_TABLES = [
     "sweep",

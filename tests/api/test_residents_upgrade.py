@@ -55,14 +55,15 @@ def _value(column: Column[Any], value: Any) -> Any:
 
 @pytest.fixture(params=["sqlite", "postgres"])
 async def db(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
+    cipher = Settings(var_dir=tmp_path).cipher_for("api")
     if request.param == "sqlite":
-        found = Database(f"sqlite+aiosqlite:///{tmp_path}/api.db")
+        found = Database(f"sqlite+aiosqlite:///{tmp_path}/api.db", cipher)
         await _upgrade(found)
         yield found
         await found.close()
         return
     async with fresh_postgres(request.getfixturevalue("postgres_url")) as url:
-        found = Database(Settings(database_url=url).database_for("api"))
+        found = Database(Settings(database_url=url).database_for("api"), cipher)
         await _upgrade(found)
         yield found
         await found.close()
