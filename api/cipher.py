@@ -5,6 +5,7 @@ Each sealed value names its key, so that keys can be exchanged while everything 
 
 import base64
 import hashlib
+import hmac
 import re
 import secrets
 from collections.abc import Callable, Iterable
@@ -17,6 +18,7 @@ MARK = "gcm1:"  # what is sealed begins with it; anything else is from before, a
 SHORTEST = 32  # letters of a secret
 NONCE_BYTES, ID_LETTERS = 12, 8
 BEGINNING = len(MARK) + ID_LETTERS + 1
+MARKS = "m"  # the ids of such secrets begin with it; no hexadecimal digit
 DAMAGED = "\ufffd"  # in place of words that somebody changed on the disk
 
 
@@ -34,8 +36,11 @@ def key_of(secret: str) -> Key:
     """Raises ValueError for a secret that could be guessed."""
     if len(secret) < SHORTEST:
         raise ValueError(f"a key of at least {SHORTEST} letters is needed, not of {len(secret)}")
-    told = hashlib.sha256(b"id:" + secret.encode()).hexdigest()[:ID_LETTERS]
-    return Key(told, AESGCM(hashlib.sha256(secret.encode()).digest()))
+    return Key(id_of(secret), AESGCM(hashlib.sha256(secret.encode()).digest()))
+
+
+def id_of(secret: str) -> str:
+    return hashlib.sha256(b"id:" + secret.encode()).hexdigest()[:ID_LETTERS]
 
 
 def keys_of(secrets_: str) -> tuple[Key, ...]:
@@ -43,12 +48,31 @@ def keys_of(secrets_: str) -> tuple[Key, ...]:
     return tuple(key_of(secret) for secret in re.split(r"[\s,]+", secrets_.strip()) if secret)
 
 
+def _lacking(wanted: str, where: str) -> str:
+    return (
+        f"what is kept here was enciphered by the key {wanted}, which is not in {where}: put it back there from where"
+        " keys are kept apart from the data; without it nobody can read those words again"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """The secret of `Cipher.mark`. It is never exchanged: rows are found by it."""
+
+    secret: bytes
+    where: str
+
+    @property
+    def id(self) -> str:
+        return MARKS + id_of(self.secret.decode())[len(MARKS) :]
+
+
 class Cipher:
     """`read` answers with the secrets, again whenever a key is met that was not there before. `where` they are kept,
     for who has to put one back."""
 
-    def __init__(self, read: Callable[[], str], where: str) -> None:
-        self._read, self.where = read, where
+    def __init__(self, read: Callable[[], str], where: str, marks: Marks | None = None) -> None:
+        self._read, self.where, self.marks = read, where, marks
         self.reload()
 
     def reload(self) -> None:
@@ -68,10 +92,23 @@ class Cipher:
     def newest(self) -> str:
         return self._keys[0].id
 
+    @property
+    def in_use(self) -> set[str]:
+        """The ids of what seals and marks from now on."""
+        return {self.newest} | ({self.marks.id} if self.marks else set())
+
     def require(self, ids: Iterable[str]) -> None:
         """Raises WrongKey."""
-        for one in ids:
+        for one in sorted(set(ids) - self.in_use):
+            if self.marks and one.startswith(MARKS):
+                raise WrongKey(_lacking(one, self.marks.where))
             self._key(one)
+
+    def mark(self, words: str) -> str:
+        """The same for the same words, and nobody without the secret makes it: by it a row is found again."""
+        if self.marks is None:
+            raise WrongKey(f"{self.where}: there is no secret for marks beside it")
+        return hmac.new(self.marks.secret, words.encode(), "sha256").hexdigest()
 
     def _key(self, wanted: str) -> AESGCM:
         if found := self._named(wanted):
@@ -79,10 +116,7 @@ class Cipher:
         self.reload()
         if found := self._named(wanted):
             return found
-        raise WrongKey(
-            f"what is kept here was enciphered by the key {wanted}, which is not in {self.where}: put it back there"
-            " from where keys are kept apart from the data; without it nobody can read those words again"
-        )
+        raise WrongKey(_lacking(wanted, self.where))
 
     def _named(self, wanted: str) -> AESGCM | None:
         return next((key.gcm for key in self._keys if key.id == wanted), None)

@@ -28,13 +28,14 @@ async def check(db: Database, now: datetime) -> None:
     async with db.reader() as connection:
         used = set((await connection.execute(select(_used.c.id))).scalars())
     cipher.require(used)
-    if cipher.newest not in used:
+    if fresh := cipher.in_use - used:
         insert: Any = sqlite.insert if db.is_sqlite else postgresql.insert
+        rows = [{"id": one, "at": now} for one in sorted(fresh)]
         async with db.writer() as connection:
-            await connection.execute(insert(_used).values(id=cipher.newest, at=now).on_conflict_do_nothing())
+            await connection.execute(insert(_used).values(rows).on_conflict_do_nothing())
 
 
 async def forget_old(db: Database) -> None:
     """Once nothing is left that an older key sealed."""
     async with db.writer() as connection:
-        await connection.execute(delete(_used).where(_used.c.id != db.known_cipher.newest))
+        await connection.execute(delete(_used).where(_used.c.id.not_in(db.known_cipher.in_use)))

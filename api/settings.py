@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
-from pydantic import field_validator
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from api.cipher import Cipher
+from api.cipher import Cipher, Marks
 from api.intake.sources import SOURCES
 
 BUCKET = re.compile(r"[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]")
@@ -37,6 +37,7 @@ class Settings(BaseSettings):
     history_mac_key: str = ""
     words_key: str = ""  # what enciphers the API's database and pictures; several, the newest first
     chats_key: str = ""  # and the bot's
+    residents_key: str = ""  # by which a resident who comes again is found
     telegram_token: str = ""
     telegram_api_base: str = "https://api.telegram.org"
     telegram_mode: Literal["polling", "webhook"] = "polling"
@@ -57,6 +58,8 @@ class Settings(BaseSettings):
     lease_seconds: float = 20
     requests_a_minute: int = 600  # of one token or key; 0: no limit, here and below
     sign_ins_a_minute: int = 20  # from one address
+    break_glass_minutes: int = Field(60, ge=1, le=1440)  # assumed
+    legal_kept_days: int = Field(365, ge=8)  # assumed; a matter may be opened again for seven days
     reports_an_hour: int = 30  # of one resident; danger to life is never refused
 
     @field_validator("quiet_hours")
@@ -134,7 +137,12 @@ class Settings(BaseSettings):
         return Cipher(
             lambda: getattr(self, setting) or self.key(file),
             setting.upper() if getattr(self, setting) else str(self.var_dir / "keys" / file),
+            self._marks() if name == "api" else None,
         )
+
+    def _marks(self) -> Marks:
+        where = "RESIDENTS_KEY" if self.residents_key else str(self.var_dir / "keys" / "residents")
+        return Marks((self.residents_key or self.key("residents")).encode(), where)
 
     def add_key(self, name: str) -> None:
         """A new key before those in the file. Raises ValueError where they are not in a file."""

@@ -10,7 +10,7 @@ from rich.progress import Progress
 from api import keys, mistakes, recipher, serving
 from api.db import Database
 from api.settings import Settings
-from bot.app import create_app, open_database, utc_now
+from bot.app import create_app, open_database, prepare, utc_now
 from bot.store import metadata
 
 cli = typer.Typer(help="The residents' door: the web chat and Telegram.", no_args_is_help=True, add_completion=False)
@@ -25,7 +25,17 @@ def about() -> None:
 def run() -> None:
     """The channels that are configured, and the notifier. The web chat is on HOST:CHAT_PORT."""
     settings = Settings()
+    asyncio.run(_prepared(settings))
     serving.serve(create_app(settings), settings.host, settings.chat_port, "居民聊天  residents' chat")
+
+
+async def _prepared(settings: Settings) -> None:
+    """What is wrong is said in one line, before anything is opened."""
+    db = open_database(settings)
+    try:
+        await prepare(db, utc_now())
+    finally:
+        await db.close()
 
 
 @cli.command("recipher")
@@ -41,7 +51,7 @@ def recipher_all(
 async def _recipher(settings: Settings, db: Database, new_key: bool) -> int:
     console = Console(stderr=True)
     try:
-        await keys.check(db, utc_now())
+        await prepare(db, utc_now())
         if new_key:
             settings.add_key("bot")
             db.known_cipher.reload()

@@ -6,7 +6,7 @@ import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -20,6 +20,7 @@ from telegram import Update
 from api import keys
 from api.db import Database
 from api.settings import Settings
+from bot import forgetting
 from bot.channels.port import Channel
 from bot.channels.telegram import SHOWN, Telegram, open_telegram
 from bot.channels.uploads import Uploads
@@ -56,6 +57,12 @@ class Running:
 
 def open_database(settings: Settings) -> Database:
     return Database(settings.database_for("bot"), settings.cipher_for("bot"), "bot")
+
+
+async def prepare(db: Database, now: datetime) -> None:
+    """Raises WrongKey."""
+    await db.migrate(MIGRATIONS)
+    await keys.check(db, now)
 
 
 def create_app(
@@ -96,8 +103,7 @@ def create_app(
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
-            await db.migrate(MIGRATIONS)
-            await keys.check(db, clock())
+            await prepare(db, clock())
             await store.take_over(clock())
             stack.push_async_callback(db.close)
             http = await stack.enter_async_context(
@@ -112,7 +118,8 @@ def create_app(
             worker = f"{socket.gethostname()}:{settings.chat_port}"  # the same after a restart
             notifier = Notifier(client, store, turns, worker, settings.quiet, clock)
             app.state.running = Running(turns, store, notifier, web, telegram)
-            working = [turns.run(), notifier.run(), renewal.run()]
+            kept = timedelta(days=settings.legal_kept_days)
+            working = [turns.run(), notifier.run(), renewal.run(), forgetting.run(db, kept, clock)]
             if telegram:
                 working.append(_telegram(telegram, settings, receive))
             tasks = [asyncio.create_task(work) for work in working]

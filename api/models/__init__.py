@@ -8,6 +8,7 @@ from sqlmodel import SQLModel
 from api.keys import used_keys
 from api.models.areas import Area
 from api.models.columns import LAST_KEY
+from api.models.confidential import BrokenGlass, WordsGone
 from api.models.desk import SavedView
 from api.models.exchange import Intake, Notice, RequestKey
 from api.models.feed import Feed, oldest_running
@@ -35,6 +36,7 @@ __all__ = [
     "RESIDENTS_OWN",
     "Area",
     "BindingCode",
+    "BrokenGlass",
     "Client",
     "DayCount",
     "DayHead",
@@ -62,5 +64,6 @@ __all__ = [
     "Unit",
     "UnitArea",
     "UnitMember",
+    "WordsGone",
     "oldest_running",
 ]

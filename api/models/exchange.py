@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
-from api.models.columns import json_list, moment, sealed_json
+from api.models.columns import moment, sealed_json
 
 
 class Notice(SQLModel, table=True):
@@ -40,7 +40,7 @@ class RequestKey(SQLModel, table=True):
     __tablename__ = "request_key"
     caller: str = Field(primary_key=True)
     key: str = Field(primary_key=True)  # its SHA-256: programs write whose it is into their keys
-    digest: str
+    digest: str  # of the body, which may be a guessable sentence, by a key
     number: str = ""
     at: datetime = moment()
 
@@ -51,6 +51,6 @@ class Intake(SQLModel, table=True):
     source: str = Field(primary_key=True)
     their_id: str = Field(primary_key=True)
     ticket_id: int | None = Field(default=None, foreign_key="ticket.id", index=True)  # None: while it is being opened
-    digests: list[str] = json_list()
+    digests: list[str] = sealed_json(list)
     at: datetime = moment()
     stopped_at: datetime | None = moment(default=None)  # the source asked to be told no more of it

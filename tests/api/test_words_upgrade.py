@@ -1,6 +1,7 @@
 """A database from before words were enciphered is taken up with all it holds, and no page of it keeps a word."""
 
 import json
+import shutil
 from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
 from typing import Any
@@ -127,10 +128,14 @@ async def test_no_page_of_an_sqlite_file_keeps_a_word(tmp_path: Path) -> None:
 
 async def test_without_its_key_nothing_starts(db: Database, tmp_path: Path) -> None:
     await check(db, utc_now())
-    other = Database(db.url, Settings(var_dir=tmp_path / "elsewhere").cipher_for("api"))
-    with pytest.raises(WrongKey, match=f"{db.known_cipher.newest}, which is not in .*elsewhere/keys/words"):
-        await check(other, utc_now())
-    await other.close()
+    assert db.known_cipher.marks is not None
+    for lost, key in (("words", db.known_cipher.newest), ("residents", db.known_cipher.marks.id)):
+        shutil.copytree(tmp_path / "keys", tmp_path / lost / "keys")
+        (tmp_path / lost / "keys" / lost).unlink()
+        other = Database(db.url, Settings(var_dir=tmp_path / lost).cipher_for("api"))
+        with pytest.raises(WrongKey, match=f"{key}, which is not in .*{lost}/keys/{lost}"):
+            await check(other, utc_now())
+        await other.close()
 
 
 async def test_keys_are_exchanged(db: Database, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""what residents and staff wrote, enciphered; the keys that were used"""
+"""what residents and staff wrote, enciphered; the keys that were used; who may look into a legal matter until when"""
 
 import json
 from collections.abc import Callable, Mapping
@@ -24,9 +24,55 @@ def upgrade() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
+    _tables_of_legal_matters()
+    _residents()
     if any([_seal(name, columns) for name, columns in SEALED.items()]):
         used = sa.table("used_key", sa.column("id"), sa.column("at", sa.DateTime(timezone=True)))
         op.execute(used.insert().values(id=cipher_of(op.get_bind().dialect).newest, at=datetime.now(UTC)))
+
+
+def _residents() -> None:
+    """Their addresses, and the marks they are found by from now on. Never by copying: others refer to the table."""
+    bind = op.get_bind()
+    op.execute("ALTER TABLE resident ADD COLUMN mark VARCHAR NOT NULL DEFAULT ''")
+    names = [sa.column(name, sa.String) for name in ("id", "channel", "address", "mark")]
+    table, last = sa.table("resident", *names), ""
+    change = table.update().where(table.c.id == sa.bindparam("its"))
+    change = change.values(address=sa.bindparam("sealed"), mark=sa.bindparam("marked"))
+    while rows := bind.execute(sa.select(table).where(table.c.id > last).order_by(table.c.id).limit(A_BATCH)).all():
+        cipher = cipher_of(bind.dialect)
+        bind.execute(
+            change,
+            [
+                {
+                    "its": row.id,
+                    "sealed": cipher.seal(row.address),
+                    "marked": cipher.mark(f"{row.channel}:{row.address}"),
+                }
+                for row in rows
+            ],
+        )
+        last = rows[-1].id
+    op.create_index("ix_resident_mark", "resident", ["mark"], unique=True)
+
+
+def _tables_of_legal_matters() -> None:
+    op.create_table(
+        "broken_glass",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("ticket_id", sa.Integer(), nullable=False),
+        sa.Column("staff", sa.String(), nullable=False),
+        sa.Column("until_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["ticket_id"], ["ticket.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("ix_broken_glass_staff", "broken_glass", ["staff"])
+    op.create_table(
+        "words_gone",
+        sa.Column("ticket_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("ticket_id"),
+    )
 
 
 def _in_text(cipher: Cipher, value: Any) -> Any:
