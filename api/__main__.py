@@ -18,18 +18,20 @@ from api import (
     audit,
     clockwork,
     corrections,
+    keys,
     mistakes,
     organisation_commands,
     people,
     people_commands,
     photo_commands,
     privacy_commands,
+    recipher_commands,
     serving,
 )
 from api.album.album import prove
 from api.album.opening import open_album
 from api.app import create_app
-from api.commands import in_database, in_transaction
+from api.commands import in_any_database, in_database, in_transaction
 from api.db import Database
 from api.intake.command import import_intake
 from api.models import DayHead, Ticket
@@ -46,6 +48,7 @@ cli.add_typer(people_commands.client, name="client")
 cli.add_typer(privacy_commands.resident, name="resident")
 cli.add_typer(photo_commands.photos, name="photos")
 cli.command()(privacy_commands.retain)
+cli.command("recipher")(recipher_commands.recipher_all)
 
 
 async def usable(db: Database, _settings: Settings) -> None:
@@ -74,11 +77,12 @@ def migrate() -> None:
 
     async def work(db: Database, settings: Settings) -> dict[str, int]:
         await db.migrate(MIGRATIONS)
+        await keys.check(db, utc_now())
         async with db.writing() as session:
             await audit.seal_old(session, settings.history_key.encode())
             return await areas.import_areas(session, areas.SHIPPED)
 
-    loaded = in_database(work)
+    loaded = in_any_database(work)
     typer.echo(f"tables ready; {loaded['street']} streets, {loaded['community']} communities")
 
 

@@ -54,13 +54,14 @@ def waits_on(actor: Actor) -> ColumnElement[bool]:
 
 
 def may_read_words(actor: Actor, ticket: Ticket) -> bool:
-    """A legal matter is read by its resident and its adviser only (who passed it on can read it no more). Neighbours
+    """A legal matter is read by its resident and its adviser only (who passed it on can read it no more), and by a
+    supervisor who broke the glass. Neighbours
     who follow a report follow what is done, and do not read what another resident wrote."""
     if actor.role is Role.RESIDENT:
         return ticket.reporter_id == actor.name
     if ticket.lane is Lane.PUBLIC:
         return True
-    return actor.role is Role.ADVISER and ticket.assignee == actor.name
+    return ticket.id in actor.opened or (actor.role is Role.ADVISER and ticket.assignee == actor.name)
 
 
 def rule_for(actor: Actor, ticket: Ticket, action: Action) -> Rule:
@@ -97,12 +98,13 @@ def open_actions(actor: Actor, ticket: Ticket) -> list[Action]:
     return [
         action
         for action in actions_open_to(actor.role, ticket.lane, ticket.status)
-        if not refusal(actor, ticket, action) and action not in _pointless(ticket)
+        if not refusal(actor, ticket, action) and action not in _pointless(actor, ticket)
     ]
 
 
-def _pointless(ticket: Ticket) -> set[Action]:
+def _pointless(actor: Actor, ticket: Ticket) -> set[Action]:
     """Rows of the table which the ticket's own record rules out for the moment."""
     decided = {Action.ASK_TIME} if ticket.more_time else {Action.GRANT, Action.REFUSE}
     asked = {Action.ASK} if ticket.paused or ticket.asks >= ASKS_A_TICKET else set()
-    return decided | asked | (set() if ticket.paused else {Action.REPLY})
+    opened = {Action.BREAK_GLASS} if ticket.id in actor.opened else set()
+    return decided | asked | opened | (set() if ticket.paused else {Action.REPLY})

@@ -21,6 +21,7 @@ class Actor:
     beside: tuple[str, ...] = ()
     channel: str = ""
     address: str = ""
+    opened: frozenset[int] = frozenset()  # legal matters that a supervisor may read for the moment (`glass`)
 
     @property
     def desks(self) -> list[str]:

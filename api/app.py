@@ -9,7 +9,7 @@ from dataclasses import replace
 import structlog
 from fastapi import FastAPI
 
-from api import clockwork, problems
+from api import clockwork, keys, problems
 from api.db import Database
 from api.feed.hub import Hub
 from api.intake import callbacks
@@ -46,7 +46,9 @@ def create_app(settings: Settings, clock: Clock = utc_now, office: Office | None
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        app.state.settings, app.state.db = settings, Database(settings.database_for("api"))
+        app.state.settings = settings
+        app.state.db = Database(settings.database_for("api"), settings.cipher_for("api"))
+        await keys.check(app.state.db, clock())
         app.state.paces = Paces.of(settings)
         app.state.office = office or await asyncio.to_thread(open_office, settings, clock)
         stopping = asyncio.Event()

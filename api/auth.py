@@ -7,7 +7,7 @@ from fastapi import Depends, Header, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from api import credentials, residents
+from api import credentials, glass, residents
 from api.actors import SYSTEM, Actor, resident
 from api.errors import Forbidden, NotBound, NotSignedIn
 from api.models import Staff
@@ -80,7 +80,7 @@ async def _by_token(request: Request, token: str) -> Actor:
         staff, its = found
         if its.reads_only and request.method in UNSAFE:
             raise Forbidden(reason="reads_only")
-        return await as_actor(session, staff)
+        return await glass.with_open(session, await as_actor(session, staff), request.app.state.office.clock())
 
 
 async def _by_cookie(request: Request) -> Actor:
@@ -94,7 +94,7 @@ async def _by_cookie(request: Request) -> Actor:
             from_our_page(request)
             if not hmac.compare_digest(request.headers.get("x-csrf", ""), its.csrf):
                 raise Forbidden(reason="csrf")
-        return await as_actor(session, staff)
+        return await glass.with_open(session, await as_actor(session, staff), request.app.state.office.clock())
 
 
 def from_our_page(request: Request) -> None:

@@ -8,12 +8,13 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from api import audit, holds, photos, presence, promises, tickets
+from api import audit, erasure, holds, photos, presence, promises, search, tickets
 from api.actors import CLOCK
 from api.db import Database
+from api.erasure import Old
 from api.errors import AppError, NoStore
 from api.feed import rows
-from api.lifecycle import RULES, Action, Role
+from api.lifecycle import RULES, Action, Lane, Role
 from api.models import Pause, Ticket
 from api.office import Office
 from api.schemas import Act
@@ -30,11 +31,19 @@ async def sweep(db: Database, office: Office) -> int:
         due = [*await _pauses(session, now), *await _waking(session, now), *await _warnings(session, now)]
     await _sign_days(db, office, now)
     moved = sum([await _carry_out(db, office, number, action) for number, action in due])
+    await _retire(db, office)
     await _discard(db, office)
+    await search.clear(db)
     await rows.drop_old(db, now)
     await holds.come_back(db, now)
     await presence.forget(db, now)
     return moved
+
+
+async def _retire(db: Database, office: Office) -> None:
+    """Legal matters keep their words for a time only (docs/privacy.md)."""
+    async for number in erasure.retire(db, office, Old([Lane.LEGAL], office.legal_kept), CLOCK):
+        log.info("retired", number=number)
 
 
 async def _discard(db: Database, office: Office) -> None:

@@ -13,22 +13,27 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
 from sqlalchemy import Connection, DateTime, Dialect, String, event
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.schema import CreateSchema
 from sqlalchemy.types import TypeDecorator
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000")
+from api.cipher import Cipher, WrongKey
+
+PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000", "secure_delete=ON")
 
 
 class Database:
-    def __init__(self, url: str, schema: str | None = None) -> None:
-        """`schema` holds the tables on PostgreSQL; SQLite, one file an owner, has none."""
-        self.url = url
+    def __init__(self, url: str, cipher: Cipher | None = None, schema: str | None = None) -> None:
+        """`cipher` opens what is enciphered in it (`ciphered`). `schema` holds the tables on PostgreSQL; SQLite, one
+        file an owner, has none."""
+        self.url, self.cipher = url, cipher
         self.is_sqlite = url.startswith("sqlite")
         self.schema = None if self.is_sqlite else schema
         self.engine = self._open()
+        self.engine.dialect.cipher = cipher  # type: ignore[attr-defined] # where `ciphered` finds it
         self._writer = self.engine.execution_options(begin="BEGIN IMMEDIATE") if self.is_sqlite else self.engine
         self._lock: asyncio.Lock | nullcontext[None] = asyncio.Lock() if self.is_sqlite else nullcontext()
 
@@ -43,6 +48,12 @@ class Database:
         event.listen(engine.sync_engine, "connect", _prepare)
         event.listen(engine.sync_engine, "begin", _begin)
         return engine
+
+    @property
+    def known_cipher(self) -> Cipher:
+        if self.cipher is None:
+            raise WrongKey("this database was opened without a key")
+        return self.cipher
 
     @asynccontextmanager
     async def reader(self) -> AsyncIterator[AsyncConnection]:
@@ -73,8 +84,30 @@ class Database:
         async with self.engine.connect() as connection:
             if self.schema:
                 await connection.execute(CreateSchema(self.schema, if_not_exists=True))
+            before = await connection.run_sync(_revision)
             await connection.run_sync(_upgrade, config)
+            after = await connection.run_sync(_revision)
             await connection.commit()
+        if before not in (None, after):
+            await self.scrub()
+
+    async def scrub(self) -> None:
+        """SQLite keeps what a row was, in free pages and in its WAL: writes the file anew, without them."""
+        await self._alone("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)")
+
+    async def empty_wal(self) -> None:
+        """SQLite: what was overwritten stays in the WAL until that begins anew. Left for the next time where somebody
+        reads just now."""
+        await self._alone("PRAGMA busy_timeout=100", "PRAGMA wal_checkpoint(TRUNCATE)", "PRAGMA busy_timeout=10000")
+
+    async def _alone(self, *statements: str) -> None:
+        """Past SQLAlchemy, which would begin a transaction. PostgreSQL has other ways (docs/privacy.md)."""
+        if not self.is_sqlite:
+            return
+        async with self._lock, self.engine.connect() as connection:
+            driver: Any = (await connection.get_raw_connection()).driver_connection
+            for statement in statements:
+                await driver.execute_fetchall(statement)
 
     async def close(self) -> None:
         await self.engine.dispose()
@@ -83,6 +116,10 @@ class Database:
 def _upgrade(connection: Connection, config: Config) -> None:
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
+
+
+def _revision(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
 
 
 def _prepare(connection: Any, _record: Any) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlmodel import col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from api import deadlines, duplicates, joint, promises, routing, search, troubles
+from api import confidential, deadlines, duplicates, glass, joint, promises, routing, search, troubles
 from api.access import visible_to
 from api.actors import Actor
 from api.deed import Deed, Facts
@@ -46,9 +46,11 @@ async def correct(deed: Deed) -> Facts:
 async def _relabel(deed: Deed) -> Facts:
     ticket, label = deed.ticket, deed.given.label
     entry = deed.office.catalogue.by_label.get(label)
-    if entry is None or label not in deed.office.labels or (entry.kind is Kind.LEGAL) != (ticket.lane is Lane.LEGAL):
+    if entry is None or label not in deed.office.labels or (ticket.lane is Lane.LEGAL and entry.kind is not Kind.LEGAL):
         raise UnknownLabel(label=label)
     facts = {"label": [ticket.label, label]}
+    if entry.kind is Kind.LEGAL and ticket.lane is Lane.PUBLIC:
+        await confidential.become(deed)
     ticket.label, ticket.kind, ticket.confirmed = label, entry.kind.value, True
     ticket.warned = 0
     await duplicates.weigh(deed.session, deed.office, ticket)
@@ -285,4 +287,5 @@ EFFECTS: dict[Action, Callable[[Deed], Awaitable[Facts]]] = {
     Action.INVITE: joint.invite,
     Action.CONTRIBUTE: joint.contribute,
     Action.RELEASE: joint.release,
+    Action.BREAK_GLASS: glass.break_glass,
 }

@@ -16,6 +16,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from api import photos, record, residents, search, trail
 from api.actors import Actor
 from api.db import Database
+from api.lifecycle import Lane
 from api.models import RESIDENTS_OWN, Event, Follower, Intake, Notice, OldSeal, Pause, RequestKey, Ticket
 from api.office import Records
 
@@ -95,12 +96,13 @@ class Erasing:
 
     async def ticket(self, ticket: Ticket) -> None:
         """The ticket is locked, and has ended."""
-        before, its, whom = search.said(ticket), ticket.id, await self._whom(ticket)
+        its, whom = ticket.id, await self._whom(ticket)
+        if ticket.lane is Lane.PUBLIC:
+            await search.forget(self.session, ticket, self.records.clock())
         erased = await self._words(select(Event).where(Event.ticket_id == its).order_by(col(Event.seq)))
         ticket.text = ticket.place = ""
         ticket.lat = ticket.lon = None
         ticket.because, ticket.reporter_id = [], None
-        await search.index(self.session, ticket, before)
         await photos.drop(self.session, self.records, ticket)
         await self.session.exec(delete(Follower).where(col(Follower.ticket_id) == its))
         await self.session.exec(delete(Intake).where(col(Intake.ticket_id) == its))
@@ -151,28 +153,39 @@ class Erasing:
         )
 
 
-async def count_old(session: AsyncSession, before: datetime) -> int:
-    return len((await session.exec(select(Ticket.id).where(*_old(before)))).all())
+@dataclass(frozen=True, slots=True)
+class Old:
+    """Tickets of these lanes that ended longer ago."""
+
+    lanes: Collection[Lane]
+    kept_for: timedelta
+
+    def conditions(self, now: datetime) -> tuple[ColumnElement[bool], ...]:
+        unerased, ended = col(Ticket.reporter_id).is_not(None), col(Ticket.ended_at).is_not(None)
+        return unerased, ended, col(Ticket.ended_at) < now - self.kept_for, col(Ticket.lane).in_(self.lanes)
 
 
-def _old(before: datetime) -> tuple[Any, ...]:
-    unerased = col(Ticket.reporter_id).is_not(None)
-    return unerased, col(Ticket.ended_at).is_not(None), col(Ticket.ended_at) < before
+async def count_old(session: AsyncSession, old: Old, now: datetime) -> int:
+    return len((await session.exec(select(Ticket.id).where(*old.conditions(now)))).all())
 
 
-async def retire_old(
-    db: Database, records: Records, kept_for: timedelta, actor: Actor, done: Callable[[int], None]
+def nobody_asks(_many: int) -> None: ...
+
+
+async def retire(
+    db: Database, records: Records, old: Old, actor: Actor, done: Callable[[int], None] = nobody_asks
 ) -> AsyncIterator[str]:
     """Erases what ended longer ago, a batch a transaction; answers with the numbers."""
-    before, reason = records.clock() - kept_for, f"kept for {kept_for.days} days"
+    which, reason = old.conditions(records.clock()), f"kept for {old.kept_for.days} days"
     while True:
+        async with db.reading() as session:
+            if (await session.exec(select(Ticket.id).where(*which).limit(1))).first() is None:
+                return
         async with db.writing() as session:
-            query = select(Ticket).where(*_old(before)).order_by(col(Ticket.id)).limit(A_BATCH).with_for_update()
+            query = select(Ticket).where(*which).order_by(col(Ticket.id)).limit(A_BATCH).with_for_update()
             tickets = (await session.exec(query)).all()
             for ticket in tickets:
                 await Erasing(session, records, actor, reason).ticket(ticket)
         done(len(tickets))
         for ticket in tickets:
             yield ticket.number
-        if len(tickets) < A_BATCH:
-            return

@@ -67,7 +67,7 @@ def conditions(session: AsyncSession, office: Office, actor: Actor, filters: Fil
         (filters.unsure, and_(~col(Ticket.confirmed), col(Ticket.confidence) < SURE)),
     ]
     found = [condition for given, condition in wanted if given]
-    return [*found, _says(session, actor, filters.q)] if filters.q else found
+    return [*found, _says(session, filters.q)] if filters.q else found
 
 
 def _status_is(actor: Actor, status: str) -> ColumnElement[bool]:
@@ -92,11 +92,8 @@ def waiting(actor: Actor) -> ColumnElement[bool]:
     return or_(supervisor, and_(turn, waits_on(actor)))
 
 
-def _says(session: AsyncSession, actor: Actor, words: str) -> ColumnElement[bool]:
-    """Words are found in public matters only; a legal one is found by its number or by its own adviser."""
+def _says(session: AsyncSession, words: str) -> ColumnElement[bool]:
+    """Words are found in public matters only, of which there is an index; a legal one is found by its number."""
     its_number = col(Ticket.number) == words.strip().upper()
-    if actor.role is Role.ADVISER:
-        inside = [field.contains(words, autoescape=True) for field in (col(Ticket.text), col(Ticket.place))]
-        return or_(its_number, and_(col(Ticket.assignee) == actor.name, or_(*inside)))
     found = search.holds(session, words)
     return its_number if found is None or NUMBER.fullmatch(words.strip()) else found

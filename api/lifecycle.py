@@ -53,6 +53,7 @@ class Action(StrEnum):
     LATE = "late"
     BADLY_LATE = "badly_late"
     URGE = "urge"
+    BREAK_GLASS = "break_glass"
     PASS_ON = "pass_on"
     FOLLOW_UP = "follow_up"
     INVITE = "invite"
@@ -255,6 +256,11 @@ _LEGAL: dict[tuple[Status, Action], Rule] = {
     **{
         (status, Action.RESUME): rule(status, Role.CLOCK, (), Role.ADVISER)
         for status in (Status.DISPATCHED, Status.IN_PROGRESS)
+    },
+    # read in need, for a time and on record: nothing moves, and the adviser is told
+    **{
+        (status, Action.BREAK_GLASS): rule(status, Role.SUPERVISOR, (Need.REASON,), Role.ADVISER)
+        for status in (*OPEN[1:5], Status.CLOSED, Status.WITHDRAWN)
     },
     **_watched(Lane.LEGAL, Status.FILED, Status.DISPATCHED, Status.IN_PROGRESS),
 }

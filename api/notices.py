@@ -190,7 +190,7 @@ async def of_desk(session: AsyncSession, actor: Actor) -> Sequence[Notice]:
     query = (
         select(Notice)
         .join(Ticket, col(Ticket.id) == col(Notice.ticket_id))
-        .where(Notice.channel == DESK, mine, col(Notice.sent_at).is_(None), visible_to(actor))
+        .where(Notice.channel == DESK, mine, col(Notice.sent_at).is_(None), Notice.failed == "", visible_to(actor))
         .order_by(col(Notice.id).desc())
         .limit(SHOWS_AT_MOST)
     )

@@ -4,7 +4,7 @@ An office never changes: where a new model is taken up another one opens, and a 
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Protocol
 
@@ -62,6 +62,8 @@ class Office:
     beside: Beside = nobody  # is shown what was understood
     callbacks: frozenset[str] = frozenset()  # the sources that are told of progress
     atlas: Atlas = field(default_factory=Atlas)
+    break_glass: timedelta = timedelta(minutes=60)  # how long a supervisor then reads a legal matter
+    legal_kept: timedelta = timedelta(days=365)  # its words, after its end
     staff_url: str = ""  # of the staff pages, for who reads of a ticket elsewhere
 
     @property
@@ -102,4 +104,6 @@ def open_office(settings: Settings, clock: Clock = utc_now) -> Office:
         settings.reports_an_hour,
         callbacks=frozenset(settings.intake_callbacks),
         staff_url=settings.staff_url,
+        break_glass=timedelta(minutes=settings.break_glass_minutes),
+        legal_kept=timedelta(days=settings.legal_kept_days),
     )

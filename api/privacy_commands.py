@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
@@ -10,13 +11,14 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
-from api import erasure, photos
+from api import erasure, photos, search
 from api.actors import Actor
 from api.commands import in_database, in_transaction
 from api.db import Database
+from api.erasure import Old
 from api.errors import AppError, NoStore
-from api.lifecycle import Role
-from api.office import Archive, open_archive, utc_now
+from api.lifecycle import Lane, Role
+from api.office import Archive, open_archive
 from api.schemas import plain
 from api.settings import Settings
 
@@ -60,6 +62,7 @@ def resident_erase(
         async with db.writing() as session:
             erased = await erasure.Erasing(session, archive, OPERATOR, reason).resident(channel, address)
         await _discard(db, archive)
+        await search.clear(db)
         return erased
 
     done = in_database(work)
@@ -79,22 +82,30 @@ def retain(
     days: Annotated[int, typer.Option(min=1, help="how long the words of ended tickets are kept")] = 1095,
     apply: Annotated[bool, typer.Option("--apply", help="erase; without it only counts")] = False,
 ) -> None:
-    """Erases the words of what ended long ago. Says how many first, and does nothing without --apply."""
+    """Erases the words of what ended long ago, of legal matters after LEGAL_KEPT_DAYS. Only counts without --apply."""
+    many = in_database(lambda db, settings: _retained(db, settings, days, apply))
+    typer.echo(
+        f"{sum(many)} tickets {'erased' if apply else 'would be erased'}, {many[1]} of them legal matters"
+        + ("" if apply else "; --apply does it")
+    )
+
+
+async def _retained(db: Database, settings: Settings, days: int, apply: bool) -> list[int]:
+    """Of public matters, and of legal ones, which `sweep` erases as well."""
+    archive, kept = open_archive(settings), timedelta(days=days)
+    both = [Old([Lane.PUBLIC], kept), Old([Lane.LEGAL], min(kept, timedelta(days=settings.legal_kept_days)))]
+    async with db.reading() as session:
+        many = [await erasure.count_old(session, old, archive.clock()) for old in both]
+    if not apply:
+        return many
     console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
+        task = progress.add_task("tickets", total=sum(many))
+        done = [await _erased(db, archive, old, lambda some: progress.advance(task, some)) for old in both]
+    await _discard(db, archive)
+    await search.clear(db)
+    return done
 
-    async def work(db: Database, settings: Settings) -> int:
-        archive, kept = open_archive(settings), timedelta(days=days)
-        async with db.reading() as session:
-            old = await erasure.count_old(session, utc_now() - kept)
-        if not apply:
-            return old
-        with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
-            task, erased = progress.add_task("tickets", total=old), 0
-            done = erasure.retire_old(db, archive, kept, OPERATOR, lambda many: progress.advance(task, many))
-            async for _ in done:
-                erased += 1
-            await _discard(db, archive)
-        return erased
 
-    many = in_database(work)
-    typer.echo(f"{many} tickets erased" if apply else f"{many} tickets would be erased; --apply does it")
+async def _erased(db: Database, archive: Archive, old: Old, done: Callable[[int], None]) -> int:
+    return len([number async for number in erasure.retire(db, archive, old, OPERATOR, done)])

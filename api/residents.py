@@ -11,27 +11,33 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
 from api.actors import Actor
+from api.ciphered import cipher_of
 from api.lifecycle import Role
 from api.models import RESIDENTS_OWN, Event, Follower, Resident, Ticket
 
 
 async def named(session: AsyncSession, channel: str, address: str) -> str | None:
     """None: they were never here."""
-    return (await session.exec(_who(channel, address))).first()
+    return (await session.exec(_who(session, channel, address))).first()
 
 
-def _who(channel: str, address: str) -> SelectOfScalar[str]:
-    return select(Resident.id).where(Resident.channel == channel, Resident.address == address)
+def _who(session: AsyncSession, channel: str, address: str) -> SelectOfScalar[str]:
+    return select(Resident.id).where(Resident.mark == _mark(session, channel, address))
+
+
+def _mark(session: AsyncSession, channel: str, address: str) -> str:
+    return cipher_of(session.get_bind().dialect).mark(f"{channel}:{address}")
 
 
 async def enrolled(session: AsyncSession, channel: str, address: str) -> str:
     """Gives a name to who comes for the first time; of two at once the second waits here for the first one's commit.
     Until ours nobody forgets them (PostgreSQL)."""
-    who = _who(channel, address).with_for_update(read=True, key_share=True)
+    who = _who(session, channel, address).with_for_update(read=True, key_share=True)
     if (name := (await session.exec(who)).first()) is not None:
         return name
     insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     values = {"id": secrets.token_hex(16), "channel": channel, "address": address}
+    values |= {"mark": _mark(session, channel, address)}
     await session.exec(insert(Resident).values(**values).on_conflict_do_nothing())
     return (await session.exec(who)).one()
 

@@ -5,15 +5,18 @@ where in the text a pair stands: what is found holds the very words that were lo
 """
 
 import re
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, literal_column, text
-from sqlmodel import col
+from sqlalchemy import ColumnElement, delete, literal_column, text
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from api.db import Database
 from api.lifecycle import Lane
-from api.models import Ticket
+from api.models import Ticket, WordsGone
 from nlp.text import folded
 
+A_MERGE = 500  # pages of the index
 RUN = re.compile(r"[^\W_]+")
 
 
@@ -49,6 +52,37 @@ async def index(session: AsyncSession, ticket: Ticket, before: str | None = None
         await run(_SQLITE.bindparams(key=ticket.id, words=" ".join(pairs(after))))
 
 
+async def forget(session: AsyncSession, ticket: Ticket, now: datetime) -> None:
+    """Before the ticket leaves the public lane, or loses its words. Its pages are cleared by `clear`."""
+    run = (await session.connection()).execute
+    if not is_sqlite(session):
+        await run(_POSTGRES.bindparams(key=ticket.id, words=""))
+        return
+    await run(_FORGET.bindparams(key=ticket.id, words=" ".join(pairs(said(ticket)))))
+    await session.merge(WordsGone(ticket_id=ticket.id, at=now))
+
+
+async def clear(db: Database) -> int:
+    """SQLite's index only marks what was taken out, until its parts are merged: does that, a little at a time, and
+    empties the WAL. How many tickets' words are nowhere any more."""
+    async with db.reading() as session:
+        gone = (await session.exec(select(WordsGone.ticket_id))).all()
+    if not gone:
+        return 0
+    begin, more = -A_MERGE, True  # a negative number begins with all parts
+    while more:
+        async with db.writer() as connection:
+            before = (await connection.execute(_CHANGES)).scalar_one()
+            await connection.execute(_MERGE.bindparams(pages=begin))
+            more, begin = (await connection.execute(_CHANGES)).scalar_one() - before > 1, A_MERGE
+    async with db.writing() as session:
+        await session.exec(delete(WordsGone).where(col(WordsGone.ticket_id).in_(gone)))
+    await db.empty_wal()
+    return len(gone)
+
+
+_CHANGES = text("SELECT total_changes()")
+_MERGE = text("INSERT INTO ticket_words (ticket_words, rank) VALUES ('merge', :pages)")
 _SQLITE = text("INSERT INTO ticket_words (rowid, words) VALUES (:key, :words)")
 _FORGET = text("INSERT INTO ticket_words (ticket_words, rowid, words) VALUES ('delete', :key, :words)")
 _POSTGRES = text("UPDATE ticket SET words = CAST(CAST(:words AS text) AS tsvector) WHERE id = :key")

@@ -10,14 +10,17 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
-from pydantic import field_validator
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from api.cipher import Cipher, Marks
 from api.intake.sources import SOURCES
 
 BUCKET = re.compile(r"[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]")
 ENDPOINT = re.compile(r"https?://[\w.-]+(:\d{1,5})?/?", re.ASCII)
 PREFIX = re.compile(r"/?(?!\.)[\w.-]+(/(?!\.)[\w.-]+)*/?", re.ASCII)
+
+CIPHERS = {"api": ("words_key", "words"), "bot": ("chats_key", "chats")}  # setting, file in VAR_DIR/keys
 
 
 class Settings(BaseSettings):
@@ -32,6 +35,9 @@ class Settings(BaseSettings):
     staff_url: str = ""  # where people on duty find the staff pages; "": they know
     bot_api_key: str = ""
     history_mac_key: str = ""
+    words_key: str = ""  # what enciphers the API's database and pictures; several, the newest first
+    chats_key: str = ""  # and the bot's
+    residents_key: str = ""  # by which a resident who comes again is found
     telegram_token: str = ""
     telegram_api_base: str = "https://api.telegram.org"
     telegram_mode: Literal["polling", "webhook"] = "polling"
@@ -52,6 +58,8 @@ class Settings(BaseSettings):
     lease_seconds: float = 20
     requests_a_minute: int = 600  # of one token or key; 0: no limit, here and below
     sign_ins_a_minute: int = 20  # from one address
+    break_glass_minutes: int = Field(60, ge=1, le=1440)  # assumed
+    legal_kept_days: int = Field(365, ge=8)  # assumed; a matter may be opened again for seven days
     reports_an_hour: int = 30  # of one resident; danger to life is never refused
 
     @field_validator("quiet_hours")
@@ -123,6 +131,29 @@ class Settings(BaseSettings):
         """Apart from the database: who can write to that one cannot write history."""
         return self.history_mac_key or self.key("history")
 
+    def cipher_for(self, name: str) -> Cipher:
+        """Of the `api` or `bot` tables, and of the pictures that belong to them."""
+        setting, file = CIPHERS[name]
+        return Cipher(
+            lambda: getattr(self, setting) or self.key(file),
+            setting.upper() if getattr(self, setting) else str(self.var_dir / "keys" / file),
+            self._marks() if name == "api" else None,
+        )
+
+    def _marks(self) -> Marks:
+        where = "RESIDENTS_KEY" if self.residents_key else str(self.var_dir / "keys" / "residents")
+        return Marks((self.residents_key or self.key("residents")).encode(), where)
+
+    def add_key(self, name: str) -> None:
+        """A new key before those in the file. Raises ValueError where they are not in a file."""
+        setting, called = CIPHERS[name]
+        if getattr(self, setting):
+            raise ValueError(f"{setting.upper()} is set: put the new key there, before the others and a comma")
+        file = self.var_dir / "keys" / called
+        known = self.key(called)
+        _write(fresh := file.with_name(f".{called}-{os.getpid()}"), f"{secrets.token_urlsafe(32)}\n{known}\n")
+        fresh.replace(file)
+
     @cached_property
     def webhook_secret(self) -> str:
         return self.telegram_webhook_secret or self.key("webhook")
@@ -167,12 +198,18 @@ class Settings(BaseSettings):
 def _write_once(file: Path, secret: str) -> None:
     """Whole or not at all: both processes may start at the same moment, or be killed here. The first one stays."""
     fresh = file.with_name(f".{file.name}-{os.getpid()}")
-    fresh.unlink(missing_ok=True)
-    with os.fdopen(os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="ascii") as stream:
-        stream.write(secret)
+    _write(fresh, secret)
     with contextlib.suppress(FileExistsError):
         os.link(fresh, file)
     fresh.unlink()
+
+
+def _write(fresh: Path, secret: str) -> None:
+    fresh.unlink(missing_ok=True)
+    with os.fdopen(os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="ascii") as stream:
+        stream.write(secret)
+        stream.flush()
+        os.fsync(stream.fileno())  # what it seals must not outlive it
 
 
 def parse_hours(value: str) -> tuple[time, time]:

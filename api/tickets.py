@@ -1,6 +1,5 @@
 """Every write to a ticket: open, act, note. A status is written in `_move` and nowhere else."""
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,15 +9,15 @@ from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from api import duplicates, effects, holds, notices, promises, residents, search, unaided
+from api import duplicates, effects, holds, notices, promises, residents, routing, search, unaided
 from api.access import rule_for, visible_to
 from api.actors import SYSTEM, Actor
 from api.deadlines import SHANGHAI
 from api.deed import Deed
-from api.errors import KeyReused, Missing, NotAllowed, NotFound, Stale, TooFast, UnknownLabel
+from api.errors import Missing, NotAllowed, NotFound, Stale, TooFast, UnknownLabel
 from api.feed import sight
 from api.lifecycle import ENDED, RULES, STAFF_ROLES, STEP_REACHED, Action, Lane, Need, Role, Rule, Status
-from api.models import DayCount, Event, Follower, RequestKey, Ticket
+from api.models import DayCount, Event, Follower, Ticket
 from api.office import Office
 from api.positions import TO_WGS84
 from api.record import append, event_of, last_done, remark
@@ -37,40 +36,6 @@ class Understood:
     reported_at: datetime | None = None  # to another office, before it came to us
     confirmed: bool | None = None  # None: whoever named a label confirmed it
     address: str = ""  # where its reporter is told of it; "": where they reported
-
-
-async def once(session: AsyncSession, caller: str, key: str, body: str, now: datetime) -> RequestKey | None:
-    """Registers an Idempotency-Key ("": none was sent); answers with its row when it was used before.
-
-    Raises KeyReused for another body. On PostgreSQL the second of two simultaneous requests waits here for the first
-    one's commit.
-    """
-    if not key:
-        return None
-    digest, kept = _digest(body), _digest(key)
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    values = {"caller": caller, "key": kept, "digest": digest, "number": "", "at": now}
-    added = await session.exec(insert(RequestKey).values(**values).on_conflict_do_nothing())
-    if added.rowcount:
-        return None
-    used = await session.get_one(RequestKey, (caller, kept))
-    if used.digest != digest:
-        raise KeyReused(key=key)
-    return used
-
-
-async def remember(session: AsyncSession, caller: str, key: str, ticket: Ticket) -> None:
-    if key:
-        (await session.get_one(RequestKey, (caller, _digest(key)))).number = ticket.number
-
-
-def _digest(words: str) -> str:
-    return hashlib.sha256(words.encode()).hexdigest()
-
-
-async def replayed(session: AsyncSession, used: RequestKey) -> Ticket:
-    """The ticket of a key's first use: answered again even to who, by that very act, does not see it any more."""
-    return (await session.exec(select(Ticket).where(Ticket.number == used.number))).one()
 
 
 async def open_ticket(session: AsyncSession, office: Office, understood: Understood, actor: Actor) -> Ticket:
@@ -166,6 +131,14 @@ async def _by_itself(session: AsyncSession, office: Office, ticket: Ticket, mean
         await act(session, office, ticket.number, Action.DISPATCH, SYSTEM, given)
 
 
+async def _to_adviser(session: AsyncSession, office: Office, ticket: Ticket) -> None:
+    """What was reported as a public matter; the resident is told of the adviser."""
+    if ticket.status is Status.REPORTED:
+        await act(session, office, ticket.number, Action.FILE, SYSTEM, Act())
+    if adviser := await routing.adviser_for(session, ticket):
+        await act(session, office, ticket.number, Action.DISPATCH, SYSTEM, Act(to=adviser))
+
+
 async def seen(session: AsyncSession, number: str, actor: Actor, *, for_update: bool = False) -> Ticket:
     """The ticket of this number, if this person may know of it. Raises NotFound otherwise: both look the same."""
     query = select(Ticket).where(Ticket.number == number, visible_to(actor))
@@ -195,8 +168,12 @@ async def act(session: AsyncSession, office: Office, number: str, action: Action
     await _move(session, office, ticket, after, event.at)
     await holds.settle(session, ticket)
     await append(session, office, ticket, event, was)
-    await notices.record(session, office, ticket, event, rule, actor, to_followers=[] if _stays(event, rule) else told)
+    became_legal = ticket.lane is not was.lane
+    to_followers = [] if became_legal or _stays(event, rule) else told
+    await notices.record(session, office, ticket, event, rule, actor, to_followers=to_followers)
     await session.flush()
+    if became_legal:
+        await _to_adviser(session, office, ticket)
     return ticket
 
 

@@ -35,7 +35,9 @@ async def filled(db: Database, many: int, now: datetime, done: Callable[[int], N
     still_open = min(OPEN_AT_MOST, many // 2)
     async with db.writer() as connection:
         names = [f"r{one}" for one in range(RESIDENTS)]
-        await connection.execute(insert(Resident), [{"id": one, "channel": "web", "address": one} for one in names])
+        await connection.execute(
+            insert(Resident), [{"id": one, "channel": "web", "address": one, "mark": one} for one in names]
+        )
     for begin in range(1, many + 1, A_BATCH):
         keys = range(begin, min(begin + A_BATCH, many + 1))
         rows = []

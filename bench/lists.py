@@ -154,7 +154,7 @@ class Bare:
     """The reference: the same table, one insert and one select, and nothing else. (its database, its client)"""
 
     def __init__(self, settings: Settings) -> None:
-        self.db = Database(settings.database_for("bare"))
+        self.db = Database(settings.database_for("bare"), settings.cipher_for("api"))
 
     async def __aenter__(self) -> tuple[Database, AsyncClient]:
         async with self.db.writer() as connection:

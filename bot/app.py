@@ -6,7 +6,7 @@ import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -17,10 +17,13 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from telegram import Update
 
+from api import keys
 from api.db import Database
 from api.settings import Settings
+from bot import forgetting
 from bot.channels.port import Channel
 from bot.channels.telegram import SHOWN, Telegram, open_telegram
+from bot.channels.uploads import Uploads
 from bot.channels.web import WebChat
 from bot.client import ApiClient
 from bot.events import Event
@@ -52,6 +55,16 @@ class Running:
     telegram: Telegram | None
 
 
+def open_database(settings: Settings) -> Database:
+    return Database(settings.database_for("bot"), settings.cipher_for("bot"), "bot")
+
+
+async def prepare(db: Database, now: datetime) -> None:
+    """Raises WrongKey."""
+    await db.migrate(MIGRATIONS)
+    await keys.check(db, now)
+
+
 def create_app(
     settings: Settings,
     clock: Callable[[], datetime] = utc_now,
@@ -59,10 +72,10 @@ def create_app(
     api: httpx.AsyncBaseTransport | None = None,
 ) -> Starlette:
     """`nlp` and `api` (a transport instead of the network) may be handed in by tests."""
-    schema = None if settings.database_for("bot").startswith("sqlite") else "bot"
-    db = Database(settings.database_for("bot"), schema=schema)
+    db = open_database(settings)
+    cipher = db.known_cipher
     store = Store(db)
-    web = WebChat(store, settings.var_dir / "chat-photos", settings.var_dir / SHOWN)
+    web = WebChat(store, Uploads(settings.var_dir / "chat-photos", cipher), Uploads(settings.var_dir / SHOWN, cipher))
 
     async def receive(key: str, channel: Channel, chat: str, event: Event) -> None:
         await store.receive(key, (channel.name, chat), event, clock())
@@ -90,7 +103,7 @@ def create_app(
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
-            await db.migrate(MIGRATIONS)
+            await prepare(db, clock())
             await store.take_over(clock())
             stack.push_async_callback(db.close)
             http = await stack.enter_async_context(
@@ -105,7 +118,8 @@ def create_app(
             worker = f"{socket.gethostname()}:{settings.chat_port}"  # the same after a restart
             notifier = Notifier(client, store, turns, worker, settings.quiet, clock)
             app.state.running = Running(turns, store, notifier, web, telegram)
-            working = [turns.run(), notifier.run(), renewal.run()]
+            kept = timedelta(days=settings.legal_kept_days)
+            working = [turns.run(), notifier.run(), renewal.run(), forgetting.run(db, kept, clock)]
             if telegram:
                 working.append(_telegram(telegram, settings, receive))
             tasks = [asyncio.create_task(work) for work in working]

@@ -99,5 +99,6 @@ NOTICES: dict[str, Callable[[Facts], str]] = {
     "legal.soon": lambda facts: "这件法律咨询的时限快到了。",
     "legal.late": lambda facts: "这件法律咨询已经超过时限，请马上回答。",
     "legal.badly_late": lambda facts: "这件法律咨询已经严重超时，请您过问。",
+    "legal.break_glass": lambda facts: "督办员查看了这件法律咨询的内容，理由写在工作页面上。",
     "legal.urge": lambda facts: "督办员催这件法律咨询了。",
 }

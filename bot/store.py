@@ -1,6 +1,7 @@
 """What the bot keeps: the inbox, one dialogue a chat, the commands still to carry out, the frames of the web chat.
 
-An update is in the inbox before its channel is told so. A turn is one transaction: dialogue, commands and "handled".
+What anybody said is enciphered. An update is in the inbox before its channel is told so. A turn is one transaction:
+dialogue, commands and "handled".
 """
 
 from dataclasses import dataclass
@@ -9,7 +10,6 @@ from typing import Any, Literal, TypeVar
 
 from pydantic import TypeAdapter
 from sqlalchemy import (
-    JSON,
     Boolean,
     Column,
     ColumnElement,
@@ -18,7 +18,6 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
-    Text,
     and_,
     func,
     select,
@@ -27,7 +26,9 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from api.ciphered import Ciphered, CipheredJson
 from api.db import Database, UtcDateTime
+from api.keys import used_keys
 from bot.events import Command, Event, Say
 from bot.state import Dialogue
 
@@ -39,7 +40,7 @@ inbox = Table(
     Column("key", String(200), nullable=False, unique=True),  # of the channel's update: the same one twice is one row
     Column("channel", String(20), nullable=False),
     Column("chat", String(100), nullable=False),
-    Column("event", Text, nullable=False),
+    Column("event", Ciphered(), nullable=False),
     Column("from_person", Boolean, nullable=False),
     Column("handled", Boolean, nullable=False, default=False),
     Column("received_at", UtcDateTime, nullable=False),
@@ -50,7 +51,7 @@ chats = Table(
     metadata,
     Column("channel", String(20), primary_key=True),
     Column("chat", String(100), primary_key=True),
-    Column("dialogue", Text, nullable=False),
+    Column("dialogue", Ciphered(), nullable=False),
     Column("heard_at", UtcDateTime),
 )
 commands = Table(
@@ -60,7 +61,7 @@ commands = Table(
     Column("channel", String(20), nullable=False),
     Column("chat", String(100), nullable=False),
     Column("lane", String(10), nullable=False),  # say | act: each lane of a chat goes in order
-    Column("command", Text, nullable=False),
+    Column("command", Ciphered(), nullable=False),
     Column("notice_id", Integer, nullable=False, default=0),
     Column("done", Boolean, nullable=False, default=False),
     Column("attempts", Integer, nullable=False, default=0),
@@ -75,9 +76,10 @@ frames = Table(
     Column("chat", String(100), primary_key=True),
     Column("n", Integer, primary_key=True),
     Column("command_id", Integer, nullable=False, unique=True),
-    Column("frame", JSON, nullable=False),
+    Column("frame", CipheredJson, nullable=False),
     Column("seen", Boolean, nullable=False, default=False),
 )
+used_keys(metadata)
 
 Lane = Literal["say", "act"]
 Chat = tuple[str, str]  # (channel, chat)

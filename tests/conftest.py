@@ -168,7 +168,7 @@ async def running_api(
     by = {"callbacks": told, "staff_url": configured.staff_url}
     office = Office(understander, clock, district_calendar(), open_album(configured), key, **by)  # type: ignore[arg-type]
     app = create_app(configured, clock, office)
-    await _prepare(Database(configured.database_for("api")))
+    await _prepare(Database(configured.database_for("api"), configured.cipher_for("api")))
     http = AsyncClient(transport=ASGITransport(app), base_url="http://api")
     async with app.router.lifespan_context(app), http as client:
         yield Api(app, client, office, clock, configured)

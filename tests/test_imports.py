@@ -21,7 +21,18 @@ PURE = {
     "bot.events", "bot.dialogue", "bot.steps", "bot.texts", "bot.duty",
 }  # fmt: skip
 NOT_FOR = {"nlp": {"api", "bot"}, "api": {"bot"}, "bot": {"api"}}
-FOR_BOTH = {"api.schemas", "api.db", "api.settings", "api.logs", "api.serving", "api.mistakes"}  # tools, no data
+FOR_BOTH = {
+    "api.schemas",
+    "api.db",
+    "api.settings",
+    "api.logs",
+    "api.serving",
+    "api.mistakes",
+    "api.cipher",
+    "api.ciphered",
+    "api.keys",
+    "api.recipher",
+}  # tools, no data
 MOST_LINES = 300
 
 

@@ -4,6 +4,7 @@
 """
 
 import asyncio
+import json
 import os
 import random
 import sqlite3
@@ -22,6 +23,7 @@ from api import people
 from api.db import Database
 from api.lifecycle import Role
 from api.office import utc_now
+from api.settings import Settings
 from nlp.understand import Understander
 from tests.emulator import Emulator, serve
 from tests.kill_people import Clerk, Resident, TelegramResident, WebResident, until
@@ -62,6 +64,10 @@ class Town:
     talks: list[Talk]
     moments: int = 0
     moved: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def settings(self) -> Settings:
+        return Settings(var_dir=self.product.var_dir)
 
     def passed(self) -> None:
         self.moments += 1
@@ -226,11 +232,15 @@ def _read(town: Town, name: str, query: str) -> list[tuple[Any, ...]]:
 
 def _check_tickets(town: Town) -> None:
     """Exactly one for each resident: under the number they were told, with their words, where staff brought it."""
-    found = _read(
-        town,
-        "api",
-        "SELECT r.channel, r.address, number, text, status FROM ticket JOIN resident r ON r.id = reporter_id",
-    )
+    opened = town.settings.cipher_for("api").open
+    found = [
+        (channel, opened(who), number, opened(text), status)
+        for channel, who, number, text, status in _read(
+            town,
+            "api",
+            "SELECT r.channel, r.address, number, text, status FROM ticket JOIN resident r ON r.id = reporter_id",
+        )
+    ]
     wanted = [
         (talk.resident.channel, talk.resident.address, talk.number, "declined" if talk.declined else "dispatched")
         for talk in town.talks
@@ -250,7 +260,8 @@ def _check_notices(town: Town) -> None:
     half = CONVERSATIONS // 2
     assert sorted(kinds) == [("decline", "", half), ("dispatch", "", half), ("file", "", CONVERSATIONS)]
     assert _read(town, "bot", "SELECT DISTINCT failed FROM command") == [("",)]
-    assert _read(town, "bot", "SELECT DISTINCT json_extract(dialogue, '$.step') FROM chat") == [("idle",)]
+    dialogues, opened = _read(town, "bot", "SELECT dialogue FROM chat"), town.settings.cipher_for("bot").open
+    assert {json.loads(opened(dialogue))["step"] for (dialogue,) in dialogues} == {"idle"}
 
 
 def _check_chat(talk: Talk) -> int:

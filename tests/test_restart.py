@@ -22,7 +22,8 @@ LEASE = timedelta(seconds=30)
 
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    db = Database(f"sqlite+aiosqlite:///{tmp_path / 'bot.db'}")
+    settings = Settings(var_dir=tmp_path)
+    db = Database(settings.database_for("bot"), settings.cipher_for("bot"))
     await db.migrate(MIGRATIONS)
     yield Store(db)
     await db.close()

@@ -3,8 +3,12 @@
 A generated `id` is typed as what it is once the row is flushed; nothing reads it before.
 """
 
+from sqlmodel import SQLModel
+
+from api.keys import used_keys
 from api.models.areas import Area
 from api.models.columns import LAST_KEY
+from api.models.confidential import BrokenGlass, WordsGone
 from api.models.desk import SavedView
 from api.models.exchange import Intake, Notice, RequestKey
 from api.models.feed import Feed, oldest_running
@@ -25,12 +29,15 @@ from api.models.tickets import (
 )
 from api.models.together import Hold, Presence
 
+used_keys(SQLModel.metadata)
+
 __all__ = [
     "FILTERED",
     "LAST_KEY",
     "RESIDENTS_OWN",
     "Area",
     "BindingCode",
+    "BrokenGlass",
     "Client",
     "DayCount",
     "DayHead",
@@ -60,5 +67,6 @@ __all__ = [
     "Unit",
     "UnitArea",
     "UnitMember",
+    "WordsGone",
     "oldest_running",
 ]

@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Index
+from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
-from api.models.columns import json_list, moment
+from api.models.columns import moment, sealed_json
 
 
 class Notice(SQLModel, table=True):
@@ -25,7 +25,7 @@ class Notice(SQLModel, table=True):
     address: str  # of residents `Resident.id`; of a desk its name; of another office its id of the matter
     staff_id: int | None = None  # whose bound chat it is for; None: a resident's, or a desk's
     urgent: bool = False
-    facts: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    facts: dict[str, Any] = sealed_json(dict)
     created_at: datetime = moment()
     not_before_at: datetime = moment()
     attempts: int = 0
@@ -40,7 +40,7 @@ class RequestKey(SQLModel, table=True):
     __tablename__ = "request_key"
     caller: str = Field(primary_key=True)
     key: str = Field(primary_key=True)  # its SHA-256: programs write whose it is into their keys
-    digest: str
+    digest: str  # of the body, which may be a guessable sentence, by a key
     number: str = ""
     at: datetime = moment()
 
@@ -51,6 +51,6 @@ class Intake(SQLModel, table=True):
     source: str = Field(primary_key=True)
     their_id: str = Field(primary_key=True)
     ticket_id: int | None = Field(default=None, foreign_key="ticket.id", index=True)  # None: while it is being opened
-    digests: list[str] = json_list()
+    digests: list[str] = sealed_json(list)
     at: datetime = moment()
     stopped_at: datetime | None = moment(default=None)  # the source asked to be told no more of it

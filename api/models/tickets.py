@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Index, Text, UniqueConstraint, text
+from sqlalchemy import Index, String, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from api.lifecycle import Lane, Role, Status
-from api.models.columns import json_list, moment, of_enum
+from api.models.columns import facts, json_list, moment, of_enum, sealed_json, words
 
 RESIDENTS_OWN = text("role = 'resident'")  # no parameter: else SQLite does not see that the index is for it
 FILTERED = ("status", "label", "street", "community", "grid", "assignee")
@@ -60,8 +60,8 @@ class Ticket(SQLModel, table=True):
     lateness: int = 0  # of the present promise: 1 late, 2 badly late; the queue's order
     joined: int = 0  # neighbours who follow it beside the reporter
     urgent: bool = False
-    text: str = Field(sa_type=Text)
-    place: str = ""
+    text: str = words()
+    place: str = words(String, default="")
     street: str = ""
     community: str = ""
     grid: str = ""
@@ -72,7 +72,7 @@ class Ticket(SQLModel, table=True):
     confirmed: bool = False
     confidence: float = 0.0
     alternatives: list[dict[str, Any]] = json_list()
-    because: list[str] = json_list()
+    because: list[str] = sealed_json(list)
     assignee: str | None = None
     handled_by: str | None = None
     escalated: bool = False
@@ -114,11 +114,11 @@ class Event(SQLModel, table=True):
     after: str
     role: Role = of_enum(Role)
     actor: str  # name of staff, or a `Resident.id`
-    note: str = Field(default="", sa_type=Text)
-    reason: str = Field(default="", sa_type=Text)
-    facts: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    note: str = words(default="")
+    reason: str = words(default="")
+    facts: dict[str, Any] = facts()
     at: datetime = moment(index=True)
-    seals: dict[str, list[str]] = Field(default_factory=dict, sa_type=JSON)  # field -> [salt, digest]
+    seals: dict[str, list[str]] = sealed_json(dict)  # field -> [salt, digest]; with them short words could be guessed
     state: str = ""  # digest of the ticket's row as the event left it
     mac: str = ""
 
@@ -139,7 +139,7 @@ class Pause(SQLModel, table=True):
 
     id: int = Field(default=None, primary_key=True)
     ticket_id: int = Field(foreign_key="ticket.id", index=True)
-    question: str = Field(sa_type=Text)
+    question: str = words()
     opened_at: datetime = moment()
     ends_at: datetime = moment(index=True)
     closed_at: datetime | None = moment(default=None)

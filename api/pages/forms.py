@@ -101,7 +101,7 @@ def _fields(office: Office, ticket: Ticket, action: Action, takers: Takers, type
     found = []
     if action in RELABELS:
         label = typed.get("label") or ticket.label
-        found.append(Field("label", LABEL, "item", label, groups=items(office.catalogue)))
+        found.append(Field("label", LABEL, "item", label, groups=any_label(office.catalogue)))
     if action is Action.CORRECT:
         found.append(Field("place", PLACE, "line", typed.get("place", ticket.place), most=PLACE_AT_MOST))
     found += [_needed(ticket.lane, action, need, takers, typed.get(need, "")) for need in ORDER if need in needs]
@@ -131,6 +131,11 @@ def items(catalogue: Catalogue) -> list[Group]:
         for category in catalogue.categories
     ]
     return [*own, *(of_kind(catalogue, kind) for kind in (Kind.REFERRAL, Kind.OTHER))]
+
+
+def any_label(catalogue: Catalogue) -> list[Group]:
+    """What a report can turn out to be about: a legal question, too."""
+    return [*items(catalogue), of_kind(catalogue, Kind.LEGAL)]
 
 
 def of_kind(catalogue: Catalogue, kind: Kind) -> Group:

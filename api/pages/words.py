@@ -83,6 +83,11 @@ _PHRASES: dict[Action, Phrase] = {
     Action.CONTRIBUTE: Phrase("协办完成", "做完了协办的部分", "主办会收到通知。"),
     Action.RELEASE: Phrase("不再协办", "决定不再需要协办"),
     Action.URGE: Phrase("督办", "督办", "要求会送到现在该办这件事的人那里。"),
+    Action.BREAK_GLASS: Phrase(
+        "查看咨询内容",
+        "查看了咨询内容",
+        "只在确有必要时看。您的名字和理由会记下来，承办的法律顾问会收到通知；到时间自动关上。",
+    ),
 }
 _LEGAL_PHRASES: dict[Action, Phrase] = {
     Action.DISPATCH: Phrase("交给顾问", "交给顾问"),
@@ -121,6 +126,7 @@ _FIELDS: dict[tuple[Action, Need], str] = {
     (Action.CONTRIBUTE, Need.NOTE): "做了什么",
     (Action.RELEASE, Need.TO): "哪一家不再协办",
     (Action.RELEASE, Need.REASON): "为什么不再需要",
+    (Action.BREAK_GLASS, Need.REASON): "为什么要看（至少十个字）",
     (Action.MERGE, Need.INTO): "并入哪一件（工单编号）",
 }
 FIELDS: dict[tuple[Lane, Action, Need], str] = {
@@ -214,6 +220,7 @@ REASONS: dict[str, str] = {
     "already_there": "这一家已经在办这件了。",
     "no_part": "没有等它完成的协办任务，可能已经做完。",
     "parts_undone": "协办单位还没有做完，做完了才能反馈。",
+    "others_follow": "有邻居一起跟进，不能改成法律咨询。请另外登记一件。",
     "views": "常用筛选最多存 12 个，请先删去一个。",
     "too_late": "已经过了可以重新打开的时间。",
 }

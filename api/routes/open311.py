@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Form, Query, Request, status
 from fastapi.responses import Response
 
-from api import clients, tickets
+from api import clients, repeats, tickets
 from api.actors import Actor
 from api.open311 import posting
 from api.open311.answers import Format, cached, written
@@ -72,12 +72,12 @@ async def post_request(
     format: Format, given: Annotated[Posting, Depends(posting_of)], session: Writing, office: TheOffice, key: Key = ""
 ) -> Response:
     body = posting.without_key(given.posted)
-    used = await tickets.once(session, given.client.name, key, body, office.clock())
+    used = await repeats.once(session, given.client.name, key, body, office.clock())
     if used is not None:
-        ticket = await tickets.replayed(session, used)
+        ticket = await repeats.replayed(session, used)
         return written(format, "service_requests", [posting.created(ticket)])
     ticket = await tickets.open_ticket(session, office, given.understood, given.client)
-    await tickets.remember(session, given.client.name, key, ticket)
+    await repeats.remember(session, given.client.name, key, ticket)
     return written(format, "service_requests", [posting.created(ticket)], status.HTTP_201_CREATED)
 
 

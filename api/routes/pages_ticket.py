@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from api import notices, photos, pictures, privacy, tickets
+from api import notices, photos, pictures, privacy, repeats, tickets
 from api.access import visible_to
 from api.actors import Actor
 from api.db import Database
@@ -148,7 +148,7 @@ def _writing(request: Request) -> AbstractAsyncContextManager[AsyncSession]:
 
 async def _sent_before(session: AsyncSession, office: Office, reader: Reader, sent: Sent, body: str) -> bool:
     key = f"page-{sent.token}"[:200]
-    return bool(sent.token) and await tickets.once(session, reader.actor.name, key, body, office.clock()) is not None
+    return bool(sent.token) and await repeats.once(session, reader.actor.name, key, body, office.clock()) is not None
 
 
 async def _carry_out(

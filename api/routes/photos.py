@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Request, Response, UploadFile, status
 
-from api import photos, pictures, tickets
+from api import photos, pictures, repeats, tickets
 from api.auth import Caller
 from api.models import Photo
 from api.photos import Shelved
@@ -50,7 +50,7 @@ async def add_photo(
     key: Key = "",
 ) -> PhotoOut:
     """The same picture again is the same photo, with a key or without."""
-    await tickets.once(session, caller.name, key, f"{number}/photo/{shelved.picture.digest}", office.clock())
+    await repeats.once(session, caller.name, key, f"{number}/photo/{shelved.picture.digest}", office.clock())
     ticket = await tickets.seen(session, number, caller, for_update=True)
     photo = await photos.add(session, office, ticket, caller, shelved)
     return PhotoOut(photo=photo.id, width=photo.width, height=photo.height)

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import Depends, Form, Request
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from api import auth, credentials, notices
+from api import auth, credentials, glass, notices
 from api.access import KEEPS_RULES
 from api.actors import Actor
 from api.errors import Forbidden, NotSignedIn
@@ -45,7 +45,8 @@ async def signed_in(request: Request) -> Reader:
         if found is None:
             raise NotSignedIn
         staff, its = found
-        return Reader(await auth.as_actor(session, staff), of_staff(staff), its.csrf)
+        actor = await glass.with_open(session, await auth.as_actor(session, staff), request.app.state.office.clock())
+        return Reader(actor, of_staff(staff), its.csrf)
 
 
 async def submitting(

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Request
 
-from api import credentials, tickets
+from api import credentials, repeats
 from api.auth import BotOnly
 from api.errors import NotBound
 from api.problems import may_answer
@@ -18,7 +18,7 @@ async def bind(
 ) -> Bound:
     """Guessing is slow: a chat may try as often as an address may sign in. A code that worked is used up, so a
     repetition that comes with its key is answered by whom it bound."""
-    used = await tickets.once(session, caller.name, key, f"bind/{given.model_dump_json()}", office.clock())
+    used = await repeats.once(session, caller.name, key, f"bind/{given.model_dump_json()}", office.clock())
     if used is None:
         request.app.state.paces.sign_ins.take(f"{given.channel}:{given.address}")
         request.app.state.paces.codes.take("")

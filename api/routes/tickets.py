@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response, status
 
-from api import board, history, privacy, residents, tickets
+from api import board, history, privacy, repeats, residents, tickets
 from api.answers import IdentityOut, LookIn
 from api.auth import Caller
 from api.errors import Forbidden
@@ -60,12 +60,12 @@ async def open_ticket(
     key: Key = "",
 ) -> TicketOut:
     caller = await residents.introduced(session, caller)
-    used = await tickets.once(session, caller.name, key, understood.report.model_dump_json(), office.clock())
+    used = await repeats.once(session, caller.name, key, understood.report.model_dump_json(), office.clock())
     if used is not None:
         response.status_code = status.HTTP_200_OK
-        return await board.show(session, office, await tickets.replayed(session, used), caller)
+        return await board.show(session, office, await repeats.replayed(session, used), caller)
     ticket = await tickets.open_ticket(session, office, understood, caller)
-    await tickets.remember(session, caller.name, key, ticket)
+    await repeats.remember(session, caller.name, key, ticket)
     return await board.show(session, office, ticket, caller)
 
 
@@ -76,9 +76,9 @@ async def join(
     """A resident follows what a neighbour reported, when it was offered to them. Again is harmless."""
     caller = await residents.introduced(session, caller)
     body = f"{number}/join/{given.model_dump_json()}"
-    used = await tickets.once(session, caller.name, key, body, office.clock())
-    ticket = await (tickets.replayed(session, used) if used else tickets.join(session, office, number, caller, given))
-    await tickets.remember(session, caller.name, key, ticket)
+    used = await repeats.once(session, caller.name, key, body, office.clock())
+    ticket = await (repeats.replayed(session, used) if used else tickets.join(session, office, number, caller, given))
+    await repeats.remember(session, caller.name, key, ticket)
     return await board.show(session, office, ticket, caller)
 
 
@@ -104,11 +104,11 @@ async def act(
     number: Number, action: Action, given: Act, caller: Caller, session: Writing, office: TheOffice, key: Key = ""
 ) -> TicketOut:
     body = f"{number}/{action}/{given.model_dump_json()}"
-    used = await tickets.once(session, caller.name, key, body, office.clock())
+    used = await repeats.once(session, caller.name, key, body, office.clock())
     if used is not None:
-        return await board.show(session, office, await tickets.replayed(session, used), caller)
+        return await board.show(session, office, await repeats.replayed(session, used), caller)
     ticket = await tickets.act(session, office, number, action, caller, given)
-    await tickets.remember(session, caller.name, key, ticket)
+    await repeats.remember(session, caller.name, key, ticket)
     return await board.show(session, office, ticket, caller)
 
 
@@ -117,7 +117,7 @@ async def add_note(
     number: Number, note: NoteIn, caller: Caller, session: Writing, office: TheOffice, key: Key = ""
 ) -> NoteOut:
     body = f"{number}/note/{note.model_dump_json()}"
-    used = await tickets.once(session, caller.name, key, body, office.clock())
+    used = await repeats.once(session, caller.name, key, body, office.clock())
     if used is not None:
         return NoteOut(number=number, at=used.at)
     event = await tickets.add_note(session, office, number, caller, note.text)

@@ -166,7 +166,7 @@ async def open_telegram(settings: Settings) -> AsyncIterator[Telegram]:
     )
     await asyncio.gather(bot._request[0].initialize(), bot._request[1].initialize())
     try:
-        yield Telegram(bot, Pace(), Uploads(settings.var_dir / SHOWN))
+        yield Telegram(bot, Pace(), Uploads(settings.var_dir / SHOWN, settings.cipher_for("bot")))
     finally:
         await asyncio.gather(bot._request[0].shutdown(), bot._request[1].shutdown())
 

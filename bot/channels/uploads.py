@@ -1,4 +1,4 @@
-"""Pictures of the web chat, kept until the words that belong to them have been filed."""
+"""Pictures of the web chat, enciphered, kept until the words that belong to them have been filed."""
 
 import secrets
 import time
@@ -8,6 +8,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from api.cipher import Cipher
 from api.schemas import MAX_PHOTO_BYTES
 from bot import texts
 from bot.channels.port import NoPhoto
@@ -20,8 +21,8 @@ HEADERS = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"}
 
 
 class Uploads:
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, cipher: Cipher) -> None:
+        self.folder, self.cipher = folder, cipher
 
     async def receive(self, request: Request) -> Response:
         length = request.headers.get("content-length", "")
@@ -51,9 +52,10 @@ class Uploads:
 
     def _keep(self, content: bytes) -> str:
         self.folder.mkdir(parents=True, exist_ok=True)
-        self._make_room(len(content))
         photo = secrets.token_hex(PHOTO_ID_BYTES)
-        (self.folder / photo).write_bytes(content)
+        sealed = self.cipher.seal_file(content, photo)
+        self._make_room(len(sealed))
+        (self.folder / photo).write_bytes(sealed)
         return photo
 
     def _make_room(self, size: int) -> None:
@@ -71,8 +73,8 @@ class Uploads:
         if len(photo) != 2 * PHOTO_ID_BYTES or not photo.isalnum():
             raise NoPhoto
         try:
-            return await run_in_threadpool((self.folder / photo).read_bytes)
-        except OSError:
+            return self.cipher.open_file(await run_in_threadpool((self.folder / photo).read_bytes), photo)
+        except (OSError, ValueError):
             raise NoPhoto from None
 
 

@@ -68,8 +68,8 @@ class WebChat:
     name = "web"
     wakes_people = False
 
-    def __init__(self, store: Store, photos: Path, shown: Path) -> None:
-        self.store, self.uploads, self.shown = store, Uploads(photos), Uploads(shown)
+    def __init__(self, store: Store, uploads: Uploads, shown: Uploads) -> None:
+        self.store, self.uploads, self.shown = store, uploads, shown
         self._open: dict[str, set[asyncio.Event]] = {}
         self._looks_every = None if store.db.is_sqlite else LOOKS_EVERY  # an SQLite file has no other process
 

@@ -72,7 +72,7 @@ class Cast:
         joint = action in (Action.INVITE, Action.RELEASE)
         to = OTHER if joint else NAMES[Role.ADVISER if lane is Lane.LEGAL else Role.HANDLER]
         place = "观前街" if action is Action.CORRECT else ""
-        return {"note": "附言", "reason": "原因", "to": to, "into": into, "score": 5, "place": place}
+        return {"note": "附言", "reason": "原因" + "，说得够长" * 2, "to": to, "into": into, "score": 5, "place": place}
 
 
 async def cast_of(api: Api) -> Cast:

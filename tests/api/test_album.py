@@ -51,7 +51,7 @@ def album(request: pytest.FixtureRequest, tmp_path: Path) -> Album:
         return Folder(tmp_path / "photos")
     storage: Storage = request.getfixturevalue("storage")
     settings = Settings(var_dir=tmp_path, **storage.settings())  # type: ignore[arg-type]
-    return open_bucket(settings) if request.param == "s3" else open_album(settings)
+    return open_bucket(settings) if request.param == "s3" else open_album(settings).inner
 
 
 async def test_every_album_keeps_the_same_promises(album: Album) -> None:

@@ -65,7 +65,7 @@ async def test_who_comes_second_with_a_press_is_told(api: Api) -> None:
     assert (refused.status, "王芳刚刚已经立案" in refused.words) == (409, True)
 
 
-@pytest.mark.parametrize(("label", "status"), [("", 422), ("no_such_item", 422), ("legal:tenancy", 422)])
+@pytest.mark.parametrize(("label", "status"), [("", 422), ("no_such_item", 422)])
 async def test_a_press_on_nothing_is_refused(api: Api, label: str, status: int) -> None:
     triage, number = await browser(api, Role.TRIAGE), await report(api)
     page = await triage.send(await triage.open(f"/tickets/{number}"), "item", label=label)

@@ -68,7 +68,8 @@ def known(app: FastAPI, number: str) -> dict[str, str]:
     """What a document cannot give an example of, by the names of parameters."""
 
     async def a_key() -> str:
-        db = Database(Settings(var_dir=app.state.var_dir).database_for("api"))
+        settings = Settings(var_dir=app.state.var_dir)
+        db = Database(settings.database_for("api"), settings.cipher_for("api"))
         async with db.writing() as session:
             key = await clients.add(session, Clock(), "app", [*clients.SCOPES])
         await db.close()

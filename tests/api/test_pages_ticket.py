@@ -87,7 +87,7 @@ async def test_correcting_nothing_asks_what_to_correct(api: Api) -> None:
         ("decline", {"reason": "  "}, 422, "请填写：不予受理的原因"),
         ("decline", {"reason": "长" * 4001}, 422, "写得太长了"),
         ("merge", {"into": "GS20260101-0001"}, 422, "没有找到可以并入的工单"),
-        ("file", {"label": "legal:tenancy"}, 422, "不能归到选中的事项"),
+        ("file", {"label": "no_such_item"}, 422, "不能归到选中的事项"),
     ],
 )
 async def test_what_is_missing_is_told_on_the_page(

@@ -13,6 +13,7 @@ from api import clockwork, photo_check, photos, pictures, tickets
 from api.actors import SYSTEM
 from api.album import names
 from api.album.folder import Folder
+from api.album.sealed import Sealed
 from api.erasure import Erasing
 from api.errors import NoStore
 from api.lifecycle import Role
@@ -211,7 +212,7 @@ async def test_no_small_one_is_left_of_what_was_erased_while_it_was_made(cast: C
     await cast.done(Role.TRIAGE, number, "decline", reason="不归我们")
     root = cast.api.settings.var_dir / "photos"
     (root / names.small(photo)).unlink()
-    album = ErasedMeanwhile(root, place)
+    album = Sealed(ErasedMeanwhile(root, place), cast.api.settings.cipher_for("api"))
     async with cast.api.db.reading() as session:
         row = (await session.exec(select(Photo))).one()
     assert await photos.small_of(cast.api.db, album, row)

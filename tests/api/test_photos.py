@@ -11,7 +11,7 @@ from PIL import Image
 
 from api.lifecycle import Lane, Role, Status
 from api.schemas import MAX_PHOTO_BYTES, MAX_PHOTOS
-from tests.api.album import files_of
+from tests.api.album import files_of, opened
 from tests.api.browsing import browser
 from tests.api.life import Cast, ok
 from tests.api.pictures import (
@@ -70,7 +70,7 @@ async def test_keeps_neither_place_nor_camera_in_either_size(cast: Cast, number:
         assert (picture.size, answer["width"], answer["height"]) == ((40, 60), 40, 60), "turned upright"
         assert [_hue(picture, 5), _hue(picture, 55)] == ["blue", "red"], "and the right way round"
         assert not picture.getexif() and not {"exif", "icc_profile", "comment", "xmp"} & set(picture.info)
-    contents = [file.read_bytes() for file in files_of(cast.api)]
+    contents = [opened(cast.api, file) for file in files_of(cast.api)]
     assert len(contents) == 2
     for content in contents:
         assert set(segments(content)) <= PIXELS_ALONE and not [trace for trace in TRACES if trace in content]
@@ -97,7 +97,7 @@ async def test_nothing_but_the_pixels_survives(cast: Cast, number: str, sent: by
     photo = ok(await post(cast, number, sent))["photo"]
     for size in ("", "/small"):
         assert (await kept(cast, number, photo + size)).size == (60, 40)
-    for content in (file.read_bytes() for file in files_of(cast.api)):
+    for content in (opened(cast.api, file) for file in files_of(cast.api)):
         assert set(segments(content)) <= PIXELS_ALONE
         assert not [part for part in (b"<script", b"<html", b"PK\x03\x04", b"SECRET") if part in content]
 
@@ -249,7 +249,7 @@ async def test_a_picture_of_before_gets_its_small_one_when_it_is_asked_for(cast:
     small.unlink()
     for _ in range(2):
         assert (await kept(cast, number, f"{photo}/small")).size == (320, 240)
-        assert small.stat().st_size and set(segments(small.read_bytes())) <= PIXELS_ALONE
+        assert small.stat().st_size and set(segments(opened(cast.api, small))) <= PIXELS_ALONE
 
 
 async def test_a_browser_keeps_it_for_this_reader_and_runs_nothing_in_it(cast: Cast, number: str) -> None:

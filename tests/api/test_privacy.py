@@ -9,7 +9,7 @@ from sqlmodel import col, select
 
 from api import audit, erasure, photos
 from api.actors import Actor
-from api.erasure import Erasing
+from api.erasure import Erasing, Old
 from api.lifecycle import Lane, Role, Status
 from api.models import Event, Follower, Notice, Photo, RequestKey, Ticket
 from tests.api.album import files_of
@@ -195,14 +195,14 @@ async def test_what_ended_long_ago_loses_its_words_by_itself_and_the_rest_does_n
     old = await closed(cast, picture)
     cast.api.clock.forward(days=40)
     young, still = await closed(cast, picture), str((await open_ticket(cast.api, text=SAID))["number"])
-    kept = timedelta(days=30)
+    kept = Old([Lane.PUBLIC], timedelta(days=30))
     async with cast.api.db.reading() as session:
-        assert await erasure.count_old(session, cast.api.clock() - kept) == 1
+        assert await erasure.count_old(session, kept, cast.api.clock()) == 1
     told_of: list[int] = []
-    done = erasure.retire_old(cast.api.db, cast.api.office, kept, OPERATOR, told_of.append)
+    done = erasure.retire(cast.api.db, cast.api.office, kept, OPERATOR, told_of.append)
     assert [number async for number in done] == [old] and sum(told_of) == 1
     assert [(await cast.read(number))["text"] == "" for number in (old, young, still)] == [True, False, False]
-    assert [number async for number in erasure.retire_old(cast.api.db, cast.api.office, kept, OPERATOR, print)] == []
+    assert [number async for number in erasure.retire(cast.api.db, cast.api.office, kept, OPERATOR)] == []
     assert await flaws(cast.api) == []
 
 

@@ -17,7 +17,7 @@ from tests.world import World, running_world
 
 def opened(tmp_path: Path, database_url: str) -> Database:
     settings = Settings(var_dir=tmp_path, database_url=database_url)
-    return Database(settings.database_for("bot"), schema="bot")
+    return Database(settings.database_for("bot"), settings.cipher_for("bot"), "bot")
 
 
 @pytest.fixture

@@ -67,7 +67,7 @@ async def test_an_update_is_answered_once_by_two_processes(store: Store, clock: 
     await store.receive("k", ANNA, said(), clock())
     received = await store.oldest(ANNA)
     assert received is not None
-    other = Store(Database(store.db.url, schema="bot"))
+    other = Store(Database(store.db.url, store.db.cipher, "bot"))
     turns = [each.turn(received, received.event, saying(Say("您好")), clock()) for each in (store, other) * 3]
     answers = await asyncio.gather(*turns)
     await other.db.close()

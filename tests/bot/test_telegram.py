@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from api.lifecycle import Role
 from api.models import Notice
+from api.settings import Settings
 from bot import texts
 from bot.channels.pace import Pace
 from bot.channels.port import TryLater
@@ -288,7 +289,9 @@ async def test_an_update_that_could_not_be_kept_comes_again(tmp_path: Path) -> N
     emulator, inbox = Emulator(TOKEN), Forgetful()
     async with serve(emulator) as url, make_bot(url) as bot:
         emulator.say(ANNA, "你好")
-        polling = asyncio.create_task(Telegram(bot, Pace(), Uploads(tmp_path)).poll(inbox.receive))
+        polling = asyncio.create_task(
+            Telegram(bot, Pace(), Uploads(tmp_path, Settings(var_dir=tmp_path).cipher_for("bot"))).poll(inbox.receive)
+        )
         await emulator.delivered()
         polling.cancel()
     assert len(inbox.kept) == 1

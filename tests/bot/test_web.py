@@ -9,17 +9,19 @@ from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 from api.lifecycle import Role
 from api.schemas import MAX_PHOTO_BYTES
+from api.settings import Settings
 from bot import texts
 from bot.channels import uploads
 from bot.channels.port import NoPhoto
 from bot.channels.uploads import Uploads
 from bot.channels.web import UNREAD, chat_of
+from bot.store import chats, commands, frames, inbox
 from tests.walk import picture
 from tests.world import World
 
@@ -255,15 +257,15 @@ async def test_something_that_is_no_picture_is_said_to_be_lost(world: World) -> 
 
 
 async def test_old_pictures_make_room(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    kept = Uploads(tmp_path)
-    monkeypatch.setattr(uploads, "MOST_BYTES_KEPT", 25)
+    kept = Uploads(tmp_path / "photos", Settings(var_dir=tmp_path).cipher_for("bot"))
+    monkeypatch.setattr(uploads, "MOST_BYTES_KEPT", 110)
     names = [kept._keep(b"0123456789") for _ in range(3)]
     with pytest.raises(NoPhoto):
         await kept.read(names[0])
     assert await kept.read(names[2]) == b"0123456789"
     monkeypatch.setattr(uploads, "KEPT_FOR", -1.0)
     kept._keep(b"x")
-    assert len(list(tmp_path.iterdir())) == 1
+    assert len(list((tmp_path / "photos").iterdir())) == 1
 
 
 async def test_the_token_stays_between_browser_and_server(world: World, capfd: pytest.CaptureFixture[str]) -> None:
@@ -273,8 +275,8 @@ async def test_the_token_stays_between_browser_and_server(world: World, capfd: p
         await line.send("{")
         await line.next()
     async with world.running.store.db.reader() as db:
-        for table in ("inbox", "chat", "command", "frame"):
-            assert session not in repr((await db.execute(text(f"SELECT * FROM {table}"))).all())
+        for table in (inbox, chats, commands, frames):
+            assert session not in repr((await db.execute(select(table))).all())
     out, err = capfd.readouterr()
     assert session not in out + err and LAMP not in out + err
 
