@@ -4,7 +4,9 @@ import asyncio
 import re
 from dataclasses import replace
 
+from bot import law
 from bot.events import Event, Heard, Option, Pictured, Said, Unreadable
+from bot.legal import Warned
 from nlp.catalogue import Kind
 from nlp.meaning import Matter, Understanding, Where
 from nlp.shadow import Beside, nobody
@@ -50,7 +52,7 @@ class Hearing:
         whole = self._part(meaning, where)
         told = [self._matter(matter, meaning.place) for matter in meaning.matters if self._option(matter.label)]
         if len(told) < 2:
-            return replace(whole, text=text)
+            return replace(whole, text=text, touched=self._touched(text, whole.options))
         first, *further = told
         if not first.place:
             first = replace(first, **{name: getattr(whole, name) for name in PLACE})
@@ -86,7 +88,13 @@ class Hearing:
         """One of several matters of a message, as sure as its own words are. `place` is the message's."""
         at = _in_the_same_estate(matter.place, place)
         own = self._part(replace(self.nlp.understand(matter.text), place=at), self.nlp.locate(at) if at else Where())
-        return replace(own, text=matter.text)
+        return replace(own, text=matter.text, touched=self._touched(matter.text, own.options))
+
+    def _touched(self, text: str, options: tuple[Option, ...]) -> tuple[Warned, ...]:
+        """Alerts and time limits, where it may be a legal matter."""
+        if not any(option.kind == Kind.LEGAL.value for option in options):
+            return ()
+        return law.touched(self.nlp.catalogue, text)
 
     def _option(self, label: str) -> Option | None:
         entry = self.nlp.catalogue.by_label.get(label)
@@ -101,6 +109,7 @@ class Hearing:
             entry.department if entry.kind is Kind.REFERRAL else "",
             entry.asks.exact_place,
             entry.asks.photo,
+            **(law.asked(entry) if entry.kind is Kind.LEGAL else {}),
         )
 
 
