@@ -14,6 +14,7 @@ from nlp.understand import Understander
 
 TICKETED = (Kind.ITEM, Kind.REFERRAL, Kind.LEGAL)
 OFFERED = 3
+LONGEST_ADDRESS = 40  # characters
 RATHER = re.compile(r"^.{0,4}(?:不|勿|弗)是.{1,12}?[,，、。;；\s]*(?:而)?是(.{2,})$")  # 不是…，是…
 PLACE = ("place", "street", "community", "outside", "either")
 BUILDING = re.compile(r"(\D{2,})\d")
@@ -48,7 +49,7 @@ class Hearing:
     def _all_told(self, text: str, meaning: Understanding) -> Heard:
         if right := RATHER.search(text):
             meaning = self._put_right(meaning, right[1])
-        where = meaning.where if meaning.place else self.nlp.locate(text) if len(text) <= 40 else Where()
+        where = meaning.where if meaning.place else self._taken_whole(text, meaning)
         whole = self._part(meaning, where)
         told = [self._matter(matter, meaning.place) for matter in meaning.matters if self._option(matter.label)]
         if len(told) < 2:
@@ -57,6 +58,11 @@ class Hearing:
         if not first.place:
             first = replace(first, **{name: getattr(whole, name) for name in PLACE})
         return replace(first, urgent=whole.urgent, numbers=whole.numbers, matters=tuple(further))
+
+    def _taken_whole(self, text: str, meaning: Understanding) -> Where:
+        """As an address; a legal question is none, though 合同里 ends like the town of 同里."""
+        is_none = len(text) > LONGEST_ADDRESS or meaning.kind is Kind.LEGAL
+        return Where() if is_none else self.nlp.locate(text)
 
     def _put_right(self, whole: Understanding, right: str) -> Understanding:
         """不是路灯，是楼道灯: the second half says what it is about, the whole where and how urgent."""
