@@ -43,6 +43,7 @@ A_LAMP = Heard("item", "street_light", "sure", (LAMP, REFUSE), place="南环新�
 NO_PLACE = Heard("item", "garbage", "sure", (REFUSE, LAMP))
 UNSURE = Heard("item", "garbage", "unsure", (REFUSE, LAMP, WATER))
 LEGAL = Heard("legal", "legal:tenancy", "sure", (LEASE,), touched=(RING, LATE_CLAIM))
+LOCATED_LEGAL = Heard("other", "other", "lost", place="南环一村", street="沧浪街道")
 ON_FIRE = Heard("referral", "fire", "sure", (FIRE,), urgent=True, numbers=("119",))
 FELT = Heard(urgent=True)
 OUTSIDE = Heard("item", "garbage", "sure", (REFUSE,), place="金鸡湖", outside="苏州工业园区")
