@@ -21,7 +21,7 @@ from api.models import RESIDENTS_OWN, Event, Follower, Intake, Notice, OldSeal, 
 from api.office import Records
 
 ERASED = "erased"  # why a notice never arrives
-WORDS = {"note", "reason", "actor", "facts.where", "facts.place", "facts.question"}
+WORDS = {"note", "reason", "actor", "facts.where", "facts.place", "facts.question", "facts.told"}
 A_BATCH = 200
 
 
@@ -54,7 +54,11 @@ async def _exported(session: AsyncSession, ticket: Ticket, who: str) -> dict[str
     query = select(Event).where(Event.ticket_id == ticket.id).order_by(col(Event.seq))
     events = [event for event in await session.exec(query) if theirs or event.actor == who]
     told = select(Notice).where(Notice.ticket_id == ticket.id, Notice.address == who)
-    own = {"text": ticket.text, "place": ticket.place, "lat": ticket.lat, "lon": ticket.lon} if theirs else {}
+    own = (
+        {"text": ticket.text, "place": ticket.place, "lat": ticket.lat, "lon": ticket.lon, "facts": ticket.facts}
+        if theirs
+        else {}
+    )
     return {
         "number": ticket.number,
         "label": ticket.label,
@@ -102,7 +106,7 @@ class Erasing:
         erased = await self._words(select(Event).where(Event.ticket_id == its).order_by(col(Event.seq)))
         ticket.text = ticket.place = ""
         ticket.lat = ticket.lon = None
-        ticket.because, ticket.reporter_id = [], None
+        ticket.because, ticket.facts, ticket.reporter_id = [], [], None
         await photos.drop(self.session, self.records, ticket)
         await self.session.exec(delete(Follower).where(col(Follower.ticket_id) == its))
         await self.session.exec(delete(Intake).where(col(Intake.ticket_id) == its))

@@ -7,7 +7,7 @@ from typing import Any
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from api import promises
+from api import anonymity, promises
 from api.access import may_read_words
 from api.actors import Actor
 from api.lifecycle import RULES, STAFF_ROLES, STEP_REACHED, STEPS, Action, Role, Status
@@ -44,7 +44,7 @@ def _moment(event: Event, before: Event, ticket: Ticket, actor: Actor) -> Moment
         actor=_who(event, actor),
         note=read_by(event.note, actor) if readable else None,
         reason=read_by(event.reason, actor) if readable else None,
-        facts=_facts(event, actor) if readable else {},
+        facts=_facts(event, ticket, actor) if readable else {},
         at=event.at,
         seconds=int((event.at - before.at).total_seconds()),
     )
@@ -67,8 +67,10 @@ def _meant_for_residents(event: Event, ticket: Ticket) -> bool:
     return rule is not None and Role.RESIDENT in rule.tell
 
 
-def _facts(event: Event, reader: Actor) -> dict[str, Any]:
-    hidden = () if reader.role in STAFF_ROLES else NAMES_OF_STAFF
+def _facts(event: Event, ticket: Ticket, reader: Actor) -> dict[str, Any]:
+    """The answers to what the topic asks stand with the ticket, masked."""
+    hidden = ("told", *(() if reader.role in STAFF_ROLES else NAMES_OF_STAFF))
+    hidden += anonymity.WHERE if anonymity.hides(ticket, reader) else ()
     return {name: fact for name, fact in event.facts.items() if name not in hidden}
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from api import record, tickets
+from api import anonymity, record, tickets
 from api.access import may_read_words
 from api.actors import Actor
 from api.errors import Forbidden
@@ -31,7 +31,8 @@ class Identity:
 def hides_something(ticket: Ticket, reader: Actor) -> bool:
     """There is something masked in the report, and this person may look at it."""
     may = reader.role in MAY_LOOK and may_read_words(reader, ticket)
-    return may and read_by(ticket.text, reader) != ticket.text
+    words = "\n".join([ticket.text, *_answers(ticket)])
+    return may and not anonymity.hides(ticket, reader) and read_by(words, reader) != words
 
 
 async def look(session: AsyncSession, office: Office, number: str, actor: Actor, reason: str) -> Identity:
@@ -40,9 +41,15 @@ async def look(session: AsyncSession, office: Office, number: str, actor: Actor,
     ticket = await tickets.seen(session, number, actor, for_update=True)
     if actor.role not in MAY_LOOK or not may_read_words(actor, ticket):
         raise Forbidden(role=actor.role)
-    said = await _said(session, ticket)
+    if anonymity.hides(ticket, actor):
+        raise Forbidden(role=actor.role, reason="anonymous")
+    said = [*_answers(ticket), *await _said(session, ticket)]
     await record.remark(session, office, ticket, actor, LOOK, reason=reason)
     return Identity(ticket.text, said, ticket.channel)
+
+
+def _answers(ticket: Ticket) -> list[str]:
+    return [told["answer"] for told in ticket.facts]
 
 
 async def _said(session: AsyncSession, ticket: Ticket) -> list[str]:

@@ -46,6 +46,17 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
+class Told(Strict):
+    """A question that the matter's topic asks, by its short name, and the resident's answer."""
+
+    asked: Annotated[str, Text(min_length=1, max_length=40, pattern=VISIBLE), Typed, Stripped]
+    answer: Annotated[str, Text(min_length=1, max_length=500, pattern=VISIBLE), Typed, Stripped]
+
+
+def _is_empty(value: object) -> bool:
+    return not value
+
+
 class Report(Strict):
     """A resident's report. With `label` the resident has confirmed what it is about; without, the machine decides."""
 
@@ -75,6 +86,13 @@ class Report(Strict):
     urgent: StrictBool | None = None
     unless_known: StrictBool = Field(
         False, description="409 already_known, and nothing opened, where an open ticket seems to be the same matter"
+    )
+    facts: list[Told] = Field([], max_length=6, description="what the topic asks", exclude_if=_is_empty)
+    anonymous: StrictBool = Field(
+        False, description="a legal matter whose adviser is not to learn who it is", exclude_if=_is_empty
+    )
+    in_chat: StrictBool = Field(
+        False, description="the resident agrees that the adviser reads a legal matter in a chat", exclude_if=_is_empty
     )
 
 
@@ -147,6 +165,9 @@ class TicketOut(BaseModel):
     grid: str
     lat: float | None
     lon: float | None
+    facts: list[Told] = Field(description="what the topic asked, and the answers; empty where text is null")
+    pseudonym: str = Field(description="of a resident who stays anonymous to the adviser; else empty")
+    in_chat: bool = Field(description="the adviser may read it in a chat, too")
     channel: str
     assignee: str | None
     assignee_name: str

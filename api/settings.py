@@ -33,6 +33,7 @@ class Settings(BaseSettings):
     chat_port: int = 8001
     api_url: str = ""
     staff_url: str = ""  # where people on duty find the staff pages; "": they know
+    chat_url: str = ""  # where residents find the web chat: offered where Telegram would keep a copy
     bot_api_key: str = ""
     history_mac_key: str = ""
     words_key: str = ""  # what enciphers the API's database and pictures; several, the newest first
@@ -69,7 +70,7 @@ class Settings(BaseSettings):
             parse_hours(value)
         return value
 
-    @field_validator("staff_url")
+    @field_validator("staff_url", "chat_url")
     @classmethod
     def _of_pages(cls, value: str) -> str:
         parts = urlsplit(value)

@@ -9,7 +9,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from api import duplicates, effects, holds, notices, promises, residents, routing, search, unaided
+from api import anonymity, duplicates, effects, holds, notices, promises, residents, routing, search, unaided
 from api.access import rule_for, visible_to
 from api.actors import SYSTEM, Actor
 from api.deadlines import SHANGHAI
@@ -44,6 +44,9 @@ async def open_ticket(session: AsyncSession, office: Office, understood: Underst
     channel, ticket = understood.report.channel, _reported(office, understood, now)
     ticket.reporter_id = told = await residents.enrolled(session, channel, understood.report.reporter)
     facts = {"where": ticket.place} | await office.atlas.place(session, ticket, understood.where)
+    facts |= {"told": ticket.facts} if ticket.facts else {}
+    if understood.report.anonymous and ticket.lane is Lane.LEGAL:
+        ticket.pseudonym = await anonymity.pseudonym(session)
     if actor.role is Role.RESIDENT and not ticket.urgent:
         await _not_too_often(session, office, ticket)
     if understood.report.unless_known and not ticket.urgent:
@@ -91,6 +94,8 @@ def _reported(office: Office, understood: Understood, now: datetime) -> Ticket:
         priority=office.priority(label, urgent),
         text=report.text,
         place=report.place or meaning.place,
+        facts=[told.model_dump() for told in report.facts],
+        in_chat=report.in_chat,
         lat=lat,
         lon=lon,
         channel=report.channel,

@@ -105,7 +105,7 @@ def _flaws_of_row(ticket: Ticket, events: Sequence[Event], erased: set[tuple[int
         return
     if events[-1].state != state_of(ticket):
         yield "the ticket's row is not as its last event left it"
-    if ticket.text != events[0].note:
+    if ticket.text != events[0].note or ticket.facts != events[0].facts.get("told", []):
         yield "the ticket's words are not those that were reported"
     named = [event for event in events if NAMES_PLACE & event.facts.keys()]
     if ticket.place != (_place_by(named[-1]) if named else "") and not any(name in ERASED_PLACE for _, name in erased):

@@ -8,7 +8,7 @@ from typing import Any
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from api import holds, joint, notices, promises, routing
+from api import anonymity, holds, joint, notices, promises, routing
 from api.access import may_read_words, open_actions
 from api.actors import Actor
 from api.duplicates import coarse
@@ -20,6 +20,7 @@ from api.schemas import TicketOut
 
 UNREADABLE: dict[str, Any] = {
     "text": None, "place": "", "grid": "", "because": [], "alternatives": [], "lat": None, "lon": None, "photos": [],
+    "facts": [],
 }  # fmt: skip
 
 
@@ -72,8 +73,13 @@ def _out(office: Office, actor: Actor, ticket: Ticket, besides: Besides) -> Tick
         "hold": hold and {"by": hold.staff, "since": hold.since, "until": hold.until},
         "actions": [action.value for action in open_actions(actor, ticket) if not kept and action not in out],
     }
-    hidden = {"text": read_by(ticket.text, actor)} | _hidden(actor, ticket)
+    words = {"text": read_by(ticket.text, actor), "facts": _facts(actor, ticket)}
+    hidden = words | anonymity.unplaced(ticket, actor) | _hidden(actor, ticket)
     return TicketOut.model_validate(ticket.model_dump() | shown | hidden)
+
+
+def _facts(actor: Actor, ticket: Ticket) -> list[dict[str, str]]:
+    return [told | {"answer": read_by(told["answer"], actor)} for told in ticket.facts]
 
 
 def _hidden(actor: Actor, ticket: Ticket) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The card of a report in the making, and the questions that complete it: words and buttons. Pure."""
 
+from bot import legal_texts
 from bot.events import Button, Draft, Option, Rows
 from bot.texts import CLERK, LEGAL_ENTRY, SEVEN, WHAT_IS_IT, WHERE, WHERE_EXACT, WHERE_LEGAL, day
 
@@ -37,11 +38,14 @@ def _photo_helps(draft: Draft) -> bool:
 
 def legal_card(draft: Draft) -> str:
     topic = draft.chosen.name if draft.chosen else LEGAL_ENTRY
-    return (
-        f"这是法律咨询（{topic}），对吗？\n您问：{quoted(draft.text)}\n"
-        f"地点：{draft.place or '没有写，由区里的顾问回答'}\n\n"
-        "提交后由社区法律顾问回答，只有您和顾问看得到内容。"
-    )
+    lines = [
+        f"这是法律咨询（{topic}），对吗？",
+        f"您问：{quoted(draft.text)}",
+        f"地点：{draft.place or '没有写，由区里的顾问回答'}",
+        *legal_texts.facts(draft.interview.told),
+        *([f"照片：{len(draft.photos)} 张"] if draft.photos else []),
+    ]
+    return "\n".join([*lines, "", legal_texts.anonymity(draft)])
 
 
 def confirm(draft: Draft) -> str:
@@ -49,7 +53,7 @@ def confirm(draft: Draft) -> str:
 
 
 def confirm_buttons(draft: Draft) -> Rows:
-    return legal_buttons(draft) if is_legal(draft) else card_buttons(draft)
+    return legal_texts.card_buttons(draft) if is_legal(draft) else card_buttons(draft)
 
 
 def is_legal(draft: Draft) -> bool:
@@ -67,14 +71,6 @@ def card_buttons(draft: Draft) -> Rows:
     return (
         (Button(f"ok:{n}", "确认提交"),),
         (Button(f"what:{n}", "改事项"), Button(f"where:{n}", "改地点"), Button(f"cancel:{n}", "取消")),
-    )
-
-
-def legal_buttons(draft: Draft) -> Rows:
-    n = draft.key
-    return (
-        (Button(f"ok:{n}", "确认提交"),),
-        (Button(f"what:{n}", "不是法律咨询"), Button(f"where:{n}", "改地点"), Button(f"cancel:{n}", "取消")),
     )
 
 

@@ -7,6 +7,7 @@ from urllib.parse import quote
 import httpx
 
 from api.schemas import MAX_PHOTO_BYTES
+from bot.cards import is_legal
 from bot.events import Draft
 
 UNAVAILABLE = frozenset({401, 408, 425, 429, 500, 502, 503, 504})  # 401: a key that is being changed is no refusal
@@ -60,6 +61,7 @@ class ApiClient:
             "lon": draft.lon,
             "urgent": draft.urgent,
             "unless_known": draft.same is None,
+            **(_confidential(draft) if is_legal(draft) else {}),
         }
         key = f"{who.channel}:{who.address}:{draft.key}"
         opened: dict[str, Any] = await self._ask("POST", "/tickets", who, json=report, key=key)
@@ -144,6 +146,12 @@ class ApiClient:
         if refused:
             raise refused
         return answer
+
+
+def _confidential(draft: Draft) -> dict[str, Any]:
+    told = draft.interview
+    facts = [{"asked": one.asked, "answer": one.answer} for one in told.told]
+    return {"facts": facts, "anonymous": told.anonymous, "in_chat": told.in_chat}
 
 
 def _of(number: str) -> str:

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot import cards, texts
+from bot import cards, legal_texts, texts
+from bot.briefing import briefed
 from bot.events import Command, Draft, FileTicket, Heard, Option, Rows, Said, Say
 from bot.state import Dialogue, Step, Turn
 
@@ -57,6 +58,7 @@ def draft_from(key: str, words: str, heard: Heard, whole: Heard) -> Draft:
         community=at.community,
         either=at.either,
         outside=at.outside,
+        touched=heard.touched,
     )
 
 
@@ -87,6 +89,12 @@ QUESTIONS: tuple[Question, ...] = (
         cards.where,
         cards.where_buttons,
     ),
+    (
+        lambda draft: cards.is_legal(draft) and bool(draft.interview.left),
+        Step.FACT,
+        legal_texts.question,
+        legal_texts.question_buttons,
+    ),
     (lambda draft: bool(draft.known) and draft.same is None, Step.SAME, cards.same, cards.same_buttons),
     (lambda draft: True, Step.CONFIRM, cards.confirm, cards.confirm_buttons),
 )
@@ -115,8 +123,9 @@ def then(dialogue: Dialogue, commands: list[Command]) -> Turn:
         commands = [*commands, Say(texts.NEXT_MATTER)]
     if not dialogue.draft.key:
         return replace(dialogue, step=Step.IDLE, subject="", purpose=""), commands
+    dialogue, news = briefed(dialogue)
     asked, questions = ask(replace(dialogue, subject="", purpose=""))
-    return asked, [*commands, *questions]
+    return asked, [*commands, *news, *questions]
 
 
 def change(dialogue: Dialogue, *before: Command, **fields: object) -> Turn:

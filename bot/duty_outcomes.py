@@ -24,7 +24,20 @@ from bot.duty_events import (
 )
 from bot.outcomes import attach
 
-KEPT = ("number", "lane", "name", "priority", "urgent", "place", "text", "due_at", "paused", "actions")
+KEPT = (
+    "number",
+    "lane",
+    "name",
+    "priority",
+    "urgent",
+    "place",
+    "text",
+    "due_at",
+    "paused",
+    "actions",
+    "facts",
+    "in_chat",
+)
 MOST_SHOWN = 4  # pictures at a time
 BEYOND = "9999"  # no time limit comes after every one
 
@@ -87,6 +100,10 @@ def _pressing(ticket: dict[str, Any]) -> tuple[int, str]:
 
 
 def _kept(ticket: dict[str, Any]) -> dict[str, Any]:
-    """What a chat says of a ticket, masked by the API; of a legal matter nothing that anybody said."""
+    """What a chat says of a ticket, masked by the API; of a legal matter nothing that anybody said, unless its resident
+    agreed to that."""
     kept = {name: ticket[name] for name in KEPT} | {"photos": len(ticket["photos"])}
-    return kept | {"place": "", "text": "", "photos": 0} if ticket["lane"] == "legal" else kept
+    if ticket["lane"] != "legal":
+        return kept
+    words = {} if ticket["in_chat"] else {"text": "", "facts": []}
+    return kept | {"place": "", "photos": 0} | words

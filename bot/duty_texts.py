@@ -39,6 +39,7 @@ ONLY_WORDS = "这一步请写一句话。"
 BACK = "接着办刚才那件。"
 PHOTOS_LOST = "有照片没有传上。要补的话，请到工作页面上补。"
 LEGAL_HERE = "内容只在工作页面上看，也在那里回答。这里只有事项和时限。"
+LEGAL_AGREED = "居民同意您在这里看。回答和照片都在工作页面上。"
 
 REFUSALS = {
     "not_bound": NOT_BOUND,
@@ -109,7 +110,7 @@ def list_buttons(tickets: tuple[dict[str, Any], ...]) -> Rows:
 
 def shown(ticket: dict[str, Any], now: str) -> str:
     if ticket["lane"] == "legal":
-        lines = [LEGAL_HERE]
+        lines = _of_legal(ticket)
     else:
         lines = [f"地点：{ticket['place'] or '没有写'}", f"居民说：{quoted(ticket['text'])}"]
         lines += [f"照片：{ticket['photos']} 张"] if ticket["photos"] else []
@@ -118,6 +119,14 @@ def shown(ticket: dict[str, Any], now: str) -> str:
     return "\n".join(
         [f"值班 【{ticket['number']}】{ticket['name']}", *lines, f"时限：{_left(ticket, now)}{due}", *elsewhere]
     )
+
+
+def _of_legal(ticket: dict[str, Any]) -> list[str]:
+    """`text` is there where the resident agreed."""
+    if not ticket["text"]:
+        return [LEGAL_HERE]
+    facts = [f"{told['asked']}：{told['answer']}" for told in ticket.get("facts", [])]
+    return [f"居民问：{_begun(ticket['text'])}", *facts, LEGAL_AGREED]
 
 
 def shown_buttons(ticket: dict[str, Any]) -> Rows:

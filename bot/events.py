@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from bot.duty_events import DutyCommand, DutyEvent
+from bot.legal import Fact, Interview, Warned
 
 Place = tuple[str, str]  # (street, community), "" where unknown
 
@@ -20,6 +21,9 @@ class Option:
     department: str = ""  # who answers for a referral
     exact_place: bool = False
     wants_photo: bool = False
+    facts: tuple[Fact, ...] = ()  # what a legal topic asks
+    within: str = ""  # when a legal question is answered
+    assumed: bool = False  # that nobody has confirmed yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,7 @@ class Heard:
     because: tuple[str, ...] = ()
     matters: tuple["Heard", ...] = ()  # further matters of the same message
     text: str = ""  # a further matter's own words
+    touched: tuple[Warned, ...] = ()  # what must be said where it is a legal matter
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +208,8 @@ class Draft:
     asked: int = 0  # questions already asked about what it is
     known: dict[str, Any] = field(default_factory=dict)  # a neighbour's report that may be the same matter
     same: bool | None = None  # what the resident says to that: follow it, or another matter
+    touched: tuple[Warned, ...] = ()
+    interview: Interview = field(default_factory=Interview)  # of a legal matter
     doubted: bool = False  # the resident said that the card is wrong, not yet what is right
 
 
@@ -213,6 +220,7 @@ class Say:
     notice_id: int = 0
     urgent: bool = False
     picture: str = ""  # as the channel keeps it; the text says what it is
+    confidential: bool = False  # a channel that keeps a copy of its own says so
     is_: Literal["say"] = "say"
 
 

@@ -4,7 +4,9 @@ import asyncio
 import re
 from dataclasses import replace
 
+from bot import law
 from bot.events import Event, Heard, Option, Pictured, Said, Unreadable
+from bot.legal import Warned
 from nlp.catalogue import Kind
 from nlp.meaning import Matter, Understanding, Where
 from nlp.shadow import Beside, nobody
@@ -12,6 +14,7 @@ from nlp.understand import Understander
 
 TICKETED = (Kind.ITEM, Kind.REFERRAL, Kind.LEGAL)
 OFFERED = 3
+LONGEST_ADDRESS = 40  # characters
 RATHER = re.compile(r"^.{0,4}(?:不|勿|弗)是.{1,12}?[,，、。;；\s]*(?:而)?是(.{2,})$")  # 不是…，是…
 PLACE = ("place", "street", "community", "outside", "either")
 BUILDING = re.compile(r"(\D{2,})\d")
@@ -46,15 +49,20 @@ class Hearing:
     def _all_told(self, text: str, meaning: Understanding) -> Heard:
         if right := RATHER.search(text):
             meaning = self._put_right(meaning, right[1])
-        where = meaning.where if meaning.place else self.nlp.locate(text) if len(text) <= 40 else Where()
+        where = meaning.where if meaning.place else self._taken_whole(text, meaning)
         whole = self._part(meaning, where)
         told = [self._matter(matter, meaning.place) for matter in meaning.matters if self._option(matter.label)]
         if len(told) < 2:
-            return replace(whole, text=text)
+            return replace(whole, text=text, touched=self._touched(text, whole.options))
         first, *further = told
         if not first.place:
             first = replace(first, **{name: getattr(whole, name) for name in PLACE})
         return replace(first, urgent=whole.urgent, numbers=whole.numbers, matters=tuple(further))
+
+    def _taken_whole(self, text: str, meaning: Understanding) -> Where:
+        """As an address; a legal question is none, though 合同里 ends like the town of 同里."""
+        is_none = len(text) > LONGEST_ADDRESS or meaning.kind is Kind.LEGAL
+        return Where() if is_none else self.nlp.locate(text)
 
     def _put_right(self, whole: Understanding, right: str) -> Understanding:
         """不是路灯，是楼道灯: the second half says what it is about, the whole where and how urgent."""
@@ -86,7 +94,13 @@ class Hearing:
         """One of several matters of a message, as sure as its own words are. `place` is the message's."""
         at = _in_the_same_estate(matter.place, place)
         own = self._part(replace(self.nlp.understand(matter.text), place=at), self.nlp.locate(at) if at else Where())
-        return replace(own, text=matter.text)
+        return replace(own, text=matter.text, touched=self._touched(matter.text, own.options))
+
+    def _touched(self, text: str, options: tuple[Option, ...]) -> tuple[Warned, ...]:
+        """Alerts and time limits, where it may be a legal matter."""
+        if not any(option.kind == Kind.LEGAL.value for option in options):
+            return ()
+        return law.touched(self.nlp.catalogue, text)
 
     def _option(self, label: str) -> Option | None:
         entry = self.nlp.catalogue.by_label.get(label)
@@ -101,6 +115,7 @@ class Hearing:
             entry.department if entry.kind is Kind.REFERRAL else "",
             entry.asks.exact_place,
             entry.asks.photo,
+            **(law.asked(entry) if entry.kind is Kind.LEGAL else {}),
         )
 
 

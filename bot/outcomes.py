@@ -37,6 +37,7 @@ KEPT = (
     "paused",
     "actions",
     "score",
+    "pseudonym",
 )
 
 

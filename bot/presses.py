@@ -6,6 +6,7 @@ from dataclasses import replace
 from bot import cards, texts
 from bot.drafting import change, drop, file, settle, then
 from bot.events import Say
+from bot.legal_answers import LEGAL_PRESSES
 from bot.state import Dialogue, Step, Turn
 
 
@@ -67,4 +68,5 @@ PRESSES: dict[str, Callable[[Dialogue, str], Turn]] = {
     "inside": lambda dialogue, index: change(dialogue, outside=""),
     "spot": _spot,
     "nospot": lambda dialogue, index: change(dialogue, either=()),
+    **LEGAL_PRESSES,
 }

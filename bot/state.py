@@ -14,6 +14,7 @@ class Step(StrEnum):
     WHERE = "where"
     EITHER = "either"  # two places fit
     OUTSIDE = "outside"  # the place lies in a neighbouring district
+    FACT = "fact"  # what the adviser has to know of a legal matter
     CONFIRM = "confirm"
     SAME = "same"  # a neighbour has reported this already?
     FILING = "filing"

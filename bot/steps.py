@@ -3,33 +3,27 @@
 from dataclasses import replace
 
 from bot import cards, texts
+from bot.amending import at, place_named, with_draft
 from bot.drafting import (
-    MOST_PHOTOS,
-    TICKETED,
     add_words,
-    begin,
-    button_named,
     change,
     file,
     is_matter,
     queue_up,
     settle,
     then,
-    with_pictures,
 )
 from bot.events import (
     Command,
-    Draft,
     Event,
     FileTicket,
     Heard,
-    Located,
-    Pictured,
     Pressed,
     Said,
     Say,
 )
 from bot.idle import idle
+from bot.legal_steps import fact
 from bot.presses import press
 from bot.short_answers import ADDS, APART, CORRECTS, DIGITS, JOIN, NEITHER, SMALL_TALK, YES
 from bot.state import Answer, Dialogue, Step, Turn
@@ -39,55 +33,8 @@ MORE_THAN_A_PLACE = 8  # characters beside the place: then it is not only an add
 AN_ADDRESS_IS_SHORTER = 60
 
 
-def with_draft(dialogue: Dialogue, event: Event) -> Turn | None:
-    """What holds at every step that asks about a draft; None when the step itself must answer."""
-    match event:
-        case Said(edited=True):
-            return _edited(dialogue, replace(event, edited=False))
-        case Said(text=text) if button := button_named(dialogue, text.strip()):
-            return press(dialogue, button)
-        case Said(heard=Heard(kind="act", label="act:help", sureness="sure")):
-            return then(dialogue, [Say(texts.HELP)])
-        case Said(heard=Heard(kind="act", label="act:human", sureness="sure")):
-            return change(dialogue, chosen=None, settled=True)
-        case Pictured(photo=photo):
-            full = len(dialogue.draft.photos) >= MOST_PHOTOS
-            return with_pictures(dialogue, (photo,)), [Say(texts.NO_MORE_PHOTOS if full else texts.PHOTO_KEPT)]
-        case Located(lat=lat, lon=lon):
-            return change(dialogue, lat=lat, lon=lon, either=(), outside="", nowhere=False)
-        case _:
-            return None
-
-
-def _edited(dialogue: Dialogue, said: Said) -> Turn:
-    """The matter told anew, or a detail of it put right."""
-    matter = said.heard.kind in TICKETED and bool(said.heard.options)
-    if is_matter(said.heard) or (matter and dialogue.step is Step.WHICH):
-        return _told_anew(dialogue, said)
-    if said.heard.place:
-        words = add_words(dialogue.draft, said.text)
-        return change(dialogue, Say(texts.EDITED), text=words, **_at(said.heard, said.heard.place))
-    return STEPS[dialogue.step](dialogue, said)
-
-
-PLACE = ("place", "street", "community", "outside", "either")
-
-
-def _told_anew(dialogue: Dialogue, said: Said) -> Turn:
-    """A draft of its own, with what the old one had besides words; the same matters do not wait in the queue twice."""
-    old, heard = dialogue.draft, said.heard
-    if not heard.place:
-        heard = replace(heard, **{name: getattr(old, name) for name in PLACE})
-    told = {heard.label, *(matter.label for matter in heard.matters)}
-    queue = tuple(draft for draft in dialogue.queue if draft.chosen is None or draft.chosen.label not in told)
-    spot = (old.lat, old.lon) if old.lat is not None and old.lon is not None else None
-    cleared = replace(dialogue, draft=Draft(), queue=queue, photos=old.photos, spot=spot)
-    begun, commands = begin(cleared, replace(said, heard=heard))
-    return begun, [Say(texts.EDITED), *commands]
-
-
 def which(dialogue: Dialogue, event: Event) -> Turn:
-    if common := with_draft(dialogue, event):
+    if common := with_draft(dialogue, event, which):
         return common
     draft = dialogue.draft
     match event:
@@ -102,7 +49,7 @@ def which(dialogue: Dialogue, event: Event) -> Turn:
                 settled=True,
                 options=heard.options,
                 text=add_words(draft, text),
-                **_place(dialogue, heard),
+                **place_named(dialogue, heard),
             )
         case Said(text=text, heard=heard):
             given_up = draft.asked > 0
@@ -112,7 +59,7 @@ def which(dialogue: Dialogue, event: Event) -> Turn:
                 text=add_words(draft, text),
                 asked=draft.asked + 1,
                 settled=given_up,
-                **_place(dialogue, heard),
+                **place_named(dialogue, heard),
             )
         case Pressed(button=button):
             return press(dialogue, button)
@@ -128,27 +75,9 @@ def _choice(text: str, dialogue: Dialogue) -> int | None:
     return names.index(words) if words in names else None
 
 
-def _place(dialogue: Dialogue, heard: Heard) -> dict[str, object]:
-    """The place named in later words, when there was none before."""
-    if dialogue.draft.place or not heard.place:
-        return {}
-    return _at(heard, heard.place)
-
-
-def _at(heard: Heard, place: str) -> dict[str, object]:
-    return {
-        "place": place,
-        "street": heard.street,
-        "community": heard.community,
-        "outside": heard.outside,
-        "either": heard.either,
-        "nowhere": False,
-    }
-
-
 def where(dialogue: Dialogue, event: Event) -> Turn:
     """Nearly everything said here is an address; a clear new matter that names no place is not."""
-    if common := with_draft(dialogue, event):
+    if common := with_draft(dialogue, event, where):
         return common
     match event:
         case Said(heard=heard) if _is_another(dialogue, event) and heard.label != _label(dialogue):
@@ -158,7 +87,7 @@ def where(dialogue: Dialogue, event: Event) -> Turn:
         case Said(heard=Heard(kind="act", label="act:deny", place="", street="")):
             return change(dialogue, nowhere=True)
         case Said(text=text, heard=heard) if heard.place and CORRECTS.search(text):
-            return change(dialogue, text=add_words(dialogue.draft, text), **_at(heard, heard.place))
+            return change(dialogue, text=add_words(dialogue.draft, text), **at(heard, heard.place))
         case Said(text=text, heard=heard):
             place = (
                 text.strip()
@@ -168,7 +97,7 @@ def where(dialogue: Dialogue, event: Event) -> Turn:
             return change(
                 dialogue,
                 text=add_words(dialogue.draft, text) if len(text) > len(place) else dialogue.draft.text,
-                **_at(heard, place),
+                **at(heard, place),
             )
         case Pressed(button=button):
             return press(dialogue, button)
@@ -198,7 +127,7 @@ def _label(dialogue: Dialogue) -> str:
 
 
 def confirm(dialogue: Dialogue, event: Event) -> Turn:
-    if common := with_draft(dialogue, event):
+    if common := with_draft(dialogue, event, confirm):
         return common
     draft = dialogue.draft
     match event:
@@ -215,12 +144,12 @@ def confirm(dialogue: Dialogue, event: Event) -> Turn:
                 options=heard.options,
                 doubted=False,
                 text=add_words(draft, text),
-                **_place(dialogue, heard),
+                **place_named(dialogue, heard),
             )
         case Said(text=text, heard=heard) if heard.place and (
             not draft.place or draft.doubted or CORRECTS.search(text)
         ):
-            return change(dialogue, doubted=False, text=add_words(draft, text), **_at(heard, heard.place))
+            return change(dialogue, doubted=False, text=add_words(draft, text), **at(heard, heard.place))
         case Said(heard=Heard(kind="act", label="act:deny")):
             doubted = replace(dialogue, draft=replace(draft, doubted=True))
             return doubted, [Say(texts.WHAT_TO_CHANGE, cards.change_buttons(draft))]
@@ -236,7 +165,7 @@ def confirm(dialogue: Dialogue, event: Event) -> Turn:
 
 def same(dialogue: Dialogue, event: Event) -> Turn:
     """Is it what the neighbour reported? Nothing is filed before that is said; words that say neither are added."""
-    if common := with_draft(dialogue, event):
+    if common := with_draft(dialogue, event, same):
         return common
     match event:
         case Said(heard=Heard(kind="act", label="act:affirm" | "act:deny" as label, sureness="sure")):
@@ -293,5 +222,6 @@ STEPS: dict[Step, Answer] = {
     Step.CONFIRM: confirm,
     Step.SAME: same,
     Step.FILING: filing,
+    Step.FACT: fact,
     Step.TELLING: telling,
 }

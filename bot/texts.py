@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
+from bot import legal_texts
 from bot.events import Button, Rows
 
 SHANGHAI = timezone(timedelta(hours=8))
@@ -178,10 +179,17 @@ def filed(number: str, facts: dict[str, Any]) -> str:
     lines = [
         f"收到了，编号 {number}。",
         promise(facts.get("promise"), "答复您" if legal else "处理完成"),
+        _of_legal(facts) if legal else "",
         progress(1),  # what has gone further by itself is told by its own notices, right after this
         "每走一步我都告诉您。把编号发给我，随时能查。",
     ]
     return "\n".join(line for line in lines if line)
+
+
+def _of_legal(facts: dict[str, Any]) -> str:
+    called = legal_texts.filed(facts["pseudonym"]) if facts.get("pseudonym") else ""
+    nobody = legal_texts.NOBODY_YET if facts.get("status") == "filed" else ""
+    return "\n".join(filter(None, (called, nobody)))
 
 
 def listed(tickets: tuple[dict[str, Any], ...]) -> str:

@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError
 
@@ -52,6 +52,23 @@ class Asks(Frozen):
     exact_place: bool = False
 
 
+class Fact(Frozen):
+    """What an adviser has to know of a matter, asked of the resident in the words of `asks`; `name` stands beside the
+    answer. 不清楚 is an answer to any of them."""
+
+    key: str = Field(pattern=r"^[a-z][a-z_]*$")
+    name: str = Field(min_length=1, max_length=20)
+    asks: str = Field(min_length=1, max_length=60)
+    kind: Literal["yes_no", "choice", "date", "text"]
+    choices: tuple[str, ...] = Field((), max_length=5)
+
+    @model_validator(mode="after")
+    def _choices(self) -> "Fact":
+        if (self.kind == "choice") is not bool(self.choices):
+            raise ValueError("choices belong to a choice, and only there")
+        return self
+
+
 class Entry(Frozen):
     """One thing a message can be about. `label` is what tickets store: `street_light`, `legal:tenancy`, `act:greet`."""
 
@@ -68,6 +85,7 @@ class Entry(Frozen):
     auto_dispatch: bool = False
     hazard: bool = False
     asks: Asks = Asks()
+    facts: tuple[Fact, ...] = Field((), max_length=3)
     keywords: tuple[str, ...] = ()
     utterances: tuple[str, ...] = Field(min_length=6)
 
@@ -104,11 +122,40 @@ class Urgent(Frozen):
     now: tuple[str, ...] = ()
 
 
+class Signed(Frozen):
+    """What holds for a matter of these legal topics whose words show one of `signs` and none of `but`; how they are
+    read stands in `time_limits`."""
+
+    id: str = Field(pattern=r"^[a-z][a-z_]*$")
+    topics: tuple[str, ...] = Field(min_length=1)
+    signs: tuple[str, ...] = Field(min_length=1)
+    but: tuple[str, ...] = ()
+
+
+class TimeLimit(Signed):
+    """A time within which the law wants something done, or before which it cannot be done."""
+
+    what: str = Field(min_length=1)
+    time: str = Field(min_length=1)
+    since: str = Field(min_length=1)
+    statute: str = Field(min_length=1)
+    article: str = Field(pattern=r"^第.+条(、第.+条)*$")
+
+
+class Alert(Signed):
+    """What is said before anything else, and whom to ring."""
+
+    numbers: tuple[str, ...] = Field(min_length=1)
+    tells: str = Field(min_length=1)
+
+
 class Catalogue(Frozen):
     categories: tuple[Category, ...]
     entries: tuple[Entry, ...]
     urgent: Urgent
     urgent_limits: Limits
+    time_limits: tuple[TimeLimit, ...] = ()
+    legal_alerts: tuple[Alert, ...] = ()
     utterance_files: tuple[str, ...] = ()  # relative to intents.yaml; read by `lessons`
 
     @cached_property
@@ -130,6 +177,7 @@ SECTIONS: dict[str, Kind] = {
     "acts": Kind.ACT,
     "others": Kind.OTHER,
 }
+SIGNED = ("time_limits", "legal_alerts")
 
 
 def load_catalogue(file: Path = DEFAULT_FILE) -> Catalogue:
@@ -143,6 +191,8 @@ def load_catalogue(file: Path = DEFAULT_FILE) -> Catalogue:
         return Catalogue(
             categories=root.get("categories", ()),
             entries=entries,
+            time_limits=root.get("time_limits") or (),
+            legal_alerts=root.get("legal_alerts") or (),
             urgent=root.get("urgent") or {},
             utterance_files=root.get("utterance_files") or (),
             urgent_limits=limits.get("urgent", {}),
@@ -184,7 +234,7 @@ def read_yaml(file: Path) -> Any:
 
 
 def _refuse_wrong_shapes(file: Path, root: Any) -> None:
-    shapes = dict.fromkeys((*SECTIONS, "categories", "utterance_files"), list)
+    shapes = dict.fromkeys((*SECTIONS, *SIGNED, "categories", "utterance_files"), list)
     for key, shape in (shapes | {"limits": dict, "urgent": dict}).items():
         if key in root and not isinstance(root[key], shape):
             raise BadCatalogue(f"{file}, line {root.lc.key(key)[0] + 1}: {key}: a {shape.__name__} is expected")
@@ -198,6 +248,19 @@ def _refuse_twins(file: Path, root: Any, entries: tuple[Entry, ...]) -> None:
     for entry in entries:
         if entry.kind is Kind.ITEM and entry.category not in known:
             raise BadCatalogue(f"{file}: item {entry.id} names the unknown category '{entry.category}'")
+    topics = {entry.id for entry in entries if entry.kind is Kind.LEGAL}
+    for section in SIGNED:
+        _refuse_unknown_topics(file, root, section, topics)
+
+
+def _refuse_unknown_topics(file: Path, root: Any, section: str, topics: set[str]) -> None:
+    rows: list[Any] = [row for row in root.get(section) or () if isinstance(row, dict)]
+    ids = [row.get("id") for row in rows]
+    for row in rows:
+        if ids.count(row.get("id")) > 1:
+            raise BadCatalogue(f"{file}, line {row.lc.line + 1}: {section}: named twice: {row.get('id')}")
+        if unknown := {*(row.get("topics") or ())} - topics:
+            raise BadCatalogue(f"{file}, line {row.lc.line + 1}: {section}: unknown topics: {', '.join(unknown)}")
 
 
 def _explain(file: Path, node: Any, error: ValidationError) -> str:

@@ -192,6 +192,17 @@ class Walk:
         notes = [f"{event['note'] or ''} {event['reason'] or ''}" for event in events]
         return " ".join(event["action"] for event in events), notes
 
+    async def do_read(self, what: dict[str, Any]) -> None:
+        """An adviser, `by`, reads the ticket and its story: `sees` these words, neither `misses` nor who it is."""
+        await self.world.settle()
+        headers = await self.world.api.staff(what.get("by", USUAL["adviser"]), Role.ADVISER)
+        path = f"/api/v1/tickets/{self._number(what.get('ticket', -1))}"
+        answers = [await self.world.api.client.get(f"{path}{rest}", headers=headers) for rest in ("", "/timeline")]
+        assert {answer.status_code for answer in answers} == {200}
+        read = "".join(answer.text for answer in answers)
+        assert [words for words in what.get("sees", []) if words not in read] == []
+        assert [words for words in (*what.get("misses", []), self.person.address) if words in read] == []
+
     async def do_tickets(self, number: int) -> None:
         """How many tickets there are in all."""
         await self.world.settle()

@@ -65,6 +65,9 @@ class Ticket(SQLModel, table=True):
     street: str = ""
     community: str = ""
     grid: str = ""
+    facts: list[dict[str, str]] = sealed_json(list)  # of a legal matter: what its topic asked, and the answers
+    pseudonym: str = ""  # of a resident who stays anonymous to the adviser
+    in_chat: bool = False  # the adviser may read it in a chat, too
     lat: float | None = None
     lon: float | None = None
     channel: str

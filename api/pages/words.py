@@ -210,6 +210,7 @@ REASONS: dict[str, str] = {
     "two_persons": "一次只能替一个人办。",
     "handled_it": "这件是您自己办的，要由别人核查。",
     "supervisor_only": "这件已转督办，由督办员决定。",
+    "anonymous": "居民选择了匿名，看不到是谁。",
     "already_asked": "已经提过一次，正在等答复。",
     "nothing_asked": "没有等待决定的申请，可能已经有人办过。",
     "no_other_adviser": "没有别的法律顾问可以接手。",

@@ -16,6 +16,7 @@ from bot.channels.port import Gone, NoPhoto, Outcome, Sent, TryLater, clean
 from bot.channels.uploads import Uploads
 from bot.client import Unavailable
 from bot.events import Event, Heard, Located, Pictured, Pressed, Said, Say, Unreadable
+from bot.legal_texts import kept_by_telegram
 
 log = structlog.get_logger()
 SHOWN = "shown-photos"  # in VAR_DIR: pictures of tickets on their way to people on duty
@@ -35,8 +36,8 @@ class Telegram:
     name = "telegram"
     wakes_people = True
 
-    def __init__(self, bot: Bot, pace: Pace, shown: Uploads) -> None:
-        self.bot, self.pace, self.shown = bot, pace, shown
+    def __init__(self, bot: Bot, pace: Pace, shown: Uploads, chat_url: str = "") -> None:
+        self.bot, self.pace, self.shown, self.chat_url = bot, pace, shown, chat_url
         self._parts_sent: dict[int, int] = {}  # of messages cut short: what arrived is not said again
 
     async def say(self, chat: str, say: Say, command_id: int) -> Outcome:
@@ -65,7 +66,7 @@ class Telegram:
             await self.pace.turn(chat, answer=True)
             await self.bot.send_photo(chat, content, caption=say.text)
             return
-        parts = split(say.text, LONGEST_MESSAGE)
+        parts = split(self._told_of_copies(say), LONGEST_MESSAGE)
         keyboard = [
             [InlineKeyboardButton(button.text, callback_data=button.id) for button in row] for row in say.buttons
         ]
@@ -77,6 +78,9 @@ class Telegram:
             await self.bot.send_message(chat, part, reply_markup=markup)
             if number < len(parts):
                 self._parts_sent[command_id] = number
+
+    def _told_of_copies(self, say: Say) -> str:
+        return f"{say.text}\n\n{kept_by_telegram(self.chat_url)}" if say.confidential else say.text
 
     async def keep(self, content: bytes) -> str:
         return await self.shown.keep(content)
@@ -166,7 +170,8 @@ async def open_telegram(settings: Settings) -> AsyncIterator[Telegram]:
     )
     await asyncio.gather(bot._request[0].initialize(), bot._request[1].initialize())
     try:
-        yield Telegram(bot, Pace(), Uploads(settings.var_dir / SHOWN, settings.cipher_for("bot")))
+        shown = Uploads(settings.var_dir / SHOWN, settings.cipher_for("bot"))
+        yield Telegram(bot, Pace(), shown, settings.chat_url)
     finally:
         await asyncio.gather(bot._request[0].shutdown(), bot._request[1].shutdown())
 

@@ -17,9 +17,12 @@ FACTS = {
 TICKET = {
     "number": NUMBER, "lane": "public", "name": "路灯故障", "priority": 0, "urgent": False, "place": "南环新村12幢",
     "text": "南环新村12幢门口的路灯不亮了", "due_at": "2026-11-23T18:00:00+08:00", "paused": False, "photos": 2,
-    "actions": list(DEEDS),
+    "actions": list(DEEDS), "facts": [], "in_chat": False,
 }  # fmt: skip
 LEGAL = TICKET | {"lane": "legal", "name": "房屋租赁", "place": "", "text": "", "photos": 0}
+AGREED = LEGAL | {
+    "text": "房东不退押金，打过 138########", "facts": [{"asked": "租房合同", "answer": "口头说的"}], "in_chat": True,
+}  # fmt: skip
 DANGER = TICKET | {"urgent": True, "priority": 2, "due_at": None}
 CODES = ("not_bound", "not_found", "not_allowed", "stale", "forbidden", "missing", "too_many", "too_fast", "key_reused")
 
@@ -29,7 +32,7 @@ EVENTS: list[DutyEvent] = [
     Unbound(),
     DutyListed((), NOW),
     DutyListed((DANGER, LEGAL, *(TICKET,) * 20), NOW),
-    *(DutyShown(ticket, NOW) for ticket in (TICKET, LEGAL, DANGER, TICKET | {"paused": True, "place": ""})),
+    *(DutyShown(ticket, NOW) for ticket in (TICKET, LEGAL, AGREED, DANGER, TICKET | {"paused": True, "place": ""})),
     DutyPictures(NUMBER, (), 0),
     DutyPictures(NUMBER, ("kept-1", "kept-2"), 2),
     DutyPictures(NUMBER, ("kept-1", "kept-2"), 9),

@@ -20,6 +20,7 @@ from bot.events import (
     Shown,
     Unreadable,
 )
+from bot.legal import Fact, Interview, Told, Warned
 from bot.state import Dialogue, Step
 from tests.bot import duty_examples
 
@@ -27,13 +28,22 @@ NUMBER = "GS20261123-0001"
 LAMP = Option("street_light", "路灯故障", "路灯不亮、闪烁", "公用设施", exact_place=True, wants_photo=True)
 REFUSE = Option("garbage", "垃圾未清", "生活垃圾没有及时清走", "环境卫生")
 WATER = Option("water_supply", "供水问题", "", "", "referral")
-LEASE = Option("legal:tenancy", "房屋租赁", kind="legal")
+LEASE = Option(
+    "legal:tenancy", "房屋租赁", kind="legal", within="3 个工作日", assumed=True,
+    facts=(
+        Fact("contract", "租房合同", "租房合同是怎么签的？", ("纸上的", "口头说的")),
+        Fact("money", "租金和押金", "押金付了多少？"),
+    ),
+)  # fmt: skip
+LATE_CLAIM = Warned("court_suit", "向法院讨回：三年", ("tenancy", "lending"))
+RING = Warned("violence", "马上拨 110。", ("family", "tenancy"), first=True)
 FIRE = Option("fire", "火情", kind="referral")
 
 A_LAMP = Heard("item", "street_light", "sure", (LAMP, REFUSE), place="南环新村12幢", street="沧浪街道")
 NO_PLACE = Heard("item", "garbage", "sure", (REFUSE, LAMP))
 UNSURE = Heard("item", "garbage", "unsure", (REFUSE, LAMP, WATER))
-LEGAL = Heard("legal", "legal:tenancy", "sure", (LEASE,))
+LEGAL = Heard("legal", "legal:tenancy", "sure", (LEASE,), touched=(RING, LATE_CLAIM))
+LOCATED_LEGAL = Heard("other", "other", "lost", place="南环一村", street="沧浪街道")
 ON_FIRE = Heard("referral", "fire", "sure", (FIRE,), urgent=True, numbers=("119",))
 FELT = Heard(urgent=True)
 OUTSIDE = Heard("item", "garbage", "sure", (REFUSE,), place="金鸡湖", outside="苏州工业园区")
@@ -79,6 +89,7 @@ TICKET = {
     "paused": True,
     "actions": ["rate", "dispute", "withdraw", "reply", "reopen", "follow_up"],
     "score": None,
+    "pseudonym": "",
 }
 REACHED = {"name": "发现", "reached_at": "2026-11-23T10:00:00+08:00"}
 TIMELINE = {"steps": [REACHED, {"name": "立案", "reached_at": None}]}
@@ -128,13 +139,16 @@ def buttons(key: str) -> list[str]:
     """Every verb there is, with what it needs, without, and with nonsense."""
     of_ticket = ["rate", "dispute", "reopen", "reply", "follow_up", "withdraw", "withdrawn", "keep", "attach", "show"]
     of_card = ["ok", "what", "where", "cancel", "which", "none", "nowhere", "inside", "spot", "nospot", "join", "apart"]
+    of_law = ["fact", "unsure", "skip", "enough", "named", "chat"]
+    answers = ("", ":contract", ":contract.0", ":contract.9", ":money", ":money.0", ":contract.²", ":.", ":长")
     return [
         *(f"{verb}:{NUMBER}" for verb in of_ticket),
         *(f"rate:{NUMBER}:{score}" for score in ("1", "5", "6", "", "x")),
         *(f"{verb}:" for verb in of_ticket),
         *(f"{verb}:../notices/1/ack?x=:5" for verb in of_ticket),
         *(f"{verb}:{key}{index}" for verb in of_card for index in ("", ":0", ":7", ":x", ":²")),
-        *(f"{verb}:999" for verb in of_card),
+        *(f"{verb}:999" for verb in (*of_card, *of_law)),
+        *(f"{verb}:{key}{answer}" for verb in of_law for answer in answers),
         *("mine", "help", "clerk", "", ":", "nonsense", "nonsense:1", "长" * 200),
     ]
 
@@ -153,6 +167,7 @@ def events(key: str = "1") -> list[Event]:
         *(FilingFailed(key, code) for code in ("unknown_label", "key_reused", "422", "too_many")),
         FilingFailed("998", "422"),
         Filed(key, NUMBER, TICKET | {"joined": True}),
+        Filed(key, NUMBER, TICKET | {"lane": "legal", "status": "filed", "pseudonym": "梧桐"}),
         Known(key, KNOWN),
         Known("998", KNOWN),
         Delayed(),
@@ -172,6 +187,11 @@ def of_lamp(**fields: object) -> Draft:
     return Draft("1", "路灯不亮", (LAMP, REFUSE), LAMP, True, **fields)  # type: ignore[arg-type]
 
 
+def of_lease(**fields: object) -> Draft:
+    interview = Interview(LEASE.label, **fields)  # type: ignore[arg-type]
+    return Draft("1", "房东不退押金", (LEASE,), LEASE, True, nowhere=True, interview=interview)
+
+
 QUEUED = Draft("2", "垃圾没人清", (REFUSE,), REFUSE, True)
 DIALOGUES: list[Dialogue] = [
     Dialogue(),
@@ -186,6 +206,9 @@ DIALOGUES: list[Dialogue] = [
     Dialogue(Step.CONFIRM, of_lamp(place="南环新村12幢", photos=("photo-0",)), count=2, queue=(QUEUED,)),
     Dialogue(Step.CONFIRM, Draft("1", "说不清", settled=True, nowhere=True), count=1),
     Dialogue(Step.CONFIRM, Draft("1", "房东不退押金", (LEASE,), LEASE, True, nowhere=True), count=1),
+    Dialogue(Step.FACT, of_lease(left=LEASE.facts), count=2, queue=(QUEUED,)),
+    Dialogue(Step.FACT, of_lease(left=LEASE.facts[1:], told=(Told("租房合同", "口头说的"),), puzzled=True), count=1),
+    Dialogue(Step.CONFIRM, of_lease(told=(Told("租房合同", "不清楚"),), in_chat=True), count=1),
     Dialogue(Step.FILING, of_lamp(place="南环新村12幢"), count=2, queue=(QUEUED,)),
     Dialogue(Step.FILING, of_lamp(urgent=True), count=1),
     Dialogue(Step.FILING, of_lamp(place="南环新村12幢", known=KNOWN, same=True), count=1),

@@ -1,0 +1,77 @@
+"""Every word of a legal matter in the making: who will read it, what the adviser needs to know, its card. Pure."""
+
+from bot.events import Button, Draft, Option, Rows
+from bot.legal import UNSURE, Fact, Told, Warned
+
+READS = "内容只有您和回答的顾问看得到。"
+WHO = "由您社区的法律顾问回答；社区没有顾问的，由街道或者区里的顾问回答。"
+NOT_LEGAL = "不是法律咨询"
+PUZZLED = "这句我没看懂。照您自己的说法写一句就行，不清楚也没关系。"
+PUT_RIGHT = "好，刚才那一句改过来了。"
+IN_CHAT = "好，顾问也可以在聊天里看您的内容。"
+NOT_IN_CHAT = "好，顾问只在工作页面上看您的内容。"
+NOBODY_YET = "眼下还没有顾问接，工作人员正在安排。等不及可以拨打 12348，免费的法律热线。"
+PAPERS = "合同、欠条、判决书这些，拍照发来也行，先把姓名遮住。"
+
+
+def opening(option: Option, questions: int) -> str:
+    """Before the first word about the matter is asked for: who will answer, by when, who reads it."""
+    within = f"\n{option.within}内答复您{'（时限暂定）' if option.assumed else ''}。" if option.within else ""
+    asks = f"\n先问您 {questions} 件事，好让顾问答得准，不想说的可以跳过。" if questions else ""
+    return f"这像是法律咨询（{option.name}）。\n{WHO}{within}\n{READS}{asks}\n{PAPERS}"
+
+
+def opening_buttons(draft: Draft) -> Rows:
+    return ((Button(f"what:{draft.key}", NOT_LEGAL),),)
+
+
+def limits(warned: tuple[Warned, ...]) -> str:
+    return "\n".join(["⏰ 请留意时限：", *(f"· {one.says}" for one in warned), "仅供参考，以顾问的回答为准。"])
+
+
+def kept_by_telegram(chat_url: str) -> str:
+    """Said by the channel itself, below what is confidential."""
+    offer = f"不想留的话，到我们的网页上说：{chat_url}" if chat_url else "不想留的话，请不要在这里写姓名和细节。"
+    return f"您在 Telegram 上说的，Telegram 会留一份。{offer}"
+
+
+def question(draft: Draft) -> str:
+    return draft.interview.left[0].asks
+
+
+def question_buttons(draft: Draft) -> Rows:
+    key, fact = draft.key, draft.interview.left[0]
+    choices = tuple(Button(_answers(key, fact, index), choice) for index, choice in enumerate(fact.choices))
+    rows = tuple(choices[at : at + 2] for at in range(0, len(choices), 2))
+    pass_by = (Button(f"unsure:{key}:{fact.key}", UNSURE), Button(f"skip:{key}:{fact.key}", "跳过"))
+    return (*rows, pass_by, (Button(f"enough:{key}", "不问了"), Button(f"cancel:{key}", "取消")))
+
+
+def _answers(key: str, fact: Fact, index: int) -> str:
+    return f"fact:{key}:{fact.key}.{index}"
+
+
+def facts(told: tuple[Told, ...]) -> list[str]:
+    return [f"{one.asked}：{one.answer}" for one in told]
+
+
+def anonymity(draft: Draft) -> str:
+    reads = "顾问在工作页面和聊天里看" if draft.interview.in_chat else "顾问只在工作页面上看"
+    return f"匿名的话，顾问只看到一个化名，看不到您的电话、地址和账号。{reads}。"
+
+
+def card_buttons(draft: Draft) -> Rows:
+    n, in_chat = draft.key, draft.interview.in_chat
+    return (
+        (Button(f"ok:{n}", "确认提交（匿名）"), Button(f"named:{n}", "提交，不匿名")),
+        (Button(f"what:{n}", NOT_LEGAL), Button(f"where:{n}", "改地点"), Button(f"cancel:{n}", "取消")),
+        (Button(f"chat:{n}", "顾问不要在聊天里看" if in_chat else "顾问也可以在聊天里看"),),
+    )
+
+
+def filed(pseudonym: str) -> str:
+    return f"顾问看到的您是“{called(pseudonym)}”。后面说话也请别写真名和电话。"
+
+
+def called(pseudonym: str) -> str:
+    return f"居民·{pseudonym}"
