@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from api import audit, erasure, photos, promises, search, tickets
+from api import audit, erasure, holds, photos, presence, promises, search, tickets
 from api.actors import CLOCK
 from api.db import Database
 from api.erasure import Old
@@ -35,6 +35,8 @@ async def sweep(db: Database, office: Office) -> int:
     await _discard(db, office)
     await search.clear(db)
     await rows.drop_old(db, now)
+    await holds.come_back(db, now)
+    await presence.forget(db, now)
     return moved
 
 

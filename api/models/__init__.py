@@ -27,6 +27,7 @@ from api.models.tickets import (
     PhotoGone,
     Ticket,
 )
+from api.models.together import Hold, Presence
 
 used_keys(SQLModel.metadata)
 
@@ -43,6 +44,7 @@ __all__ = [
     "Event",
     "Feed",
     "Follower",
+    "Hold",
     "Intake",
     "Notice",
     "OldSeal",
@@ -50,6 +52,7 @@ __all__ = [
     "Pause",
     "Photo",
     "PhotoGone",
+    "Presence",
     "RequestKey",
     "Resident",
     "RoutingRule",
