@@ -96,6 +96,7 @@ SEALED: dict[str, dict[str, Column]] = {
     "event": {"note": WORDS, "reason": WORDS, "facts": FACTS, "seals": DATA},
     "pause": {"question": WORDS},
     "notice": {"facts": DATA},
+    "saved_view": {"wanted": WORDS},
 }
 
 
