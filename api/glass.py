@@ -20,7 +20,7 @@ async def break_glass(deed: Deed) -> Facts:
         raise Missing(needs=[Need.REASON], at_least=REASON_AT_LEAST)
     until = deed.office.clock() + deed.office.break_glass
     deed.session.add(BrokenGlass(ticket_id=deed.ticket.id, staff=deed.actor.name, until_at=until))
-    return {"until": until.isoformat()}
+    return {"open_until": until.isoformat()}
 
 
 async def with_open(session: AsyncSession, actor: Actor, now: datetime) -> Actor:

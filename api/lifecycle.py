@@ -257,12 +257,12 @@ _LEGAL: dict[tuple[Status, Action], Rule] = {
         (status, Action.RESUME): rule(status, Role.CLOCK, (), Role.ADVISER)
         for status in (Status.DISPATCHED, Status.IN_PROGRESS)
     },
+    **_watched(Lane.LEGAL, Status.FILED, Status.DISPATCHED, Status.IN_PROGRESS),
     # read in need, for a time and on record: nothing moves, and the adviser is told
     **{
         (status, Action.BREAK_GLASS): rule(status, Role.SUPERVISOR, (Need.REASON,), Role.ADVISER)
         for status in (*OPEN[1:5], Status.CLOSED, Status.WITHDRAWN)
     },
-    **_watched(Lane.LEGAL, Status.FILED, Status.DISPATCHED, Status.IN_PROGRESS),
 }
 RULES: dict[tuple[Lane, Status, Action], Rule] = {
     (lane, status, action): found

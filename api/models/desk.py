@@ -1,7 +1,9 @@
 """What a member of staff arranged for themselves."""
 
-from sqlalchemy import Text, UniqueConstraint
+from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel
+
+from api.models.columns import words
 
 
 class SavedView(SQLModel, table=True):
@@ -11,4 +13,4 @@ class SavedView(SQLModel, table=True):
     id: int = Field(default=None, primary_key=True)
     staff: str
     name: str
-    wanted: str = Field(sa_type=Text)  # the address of the queue behind its "?"
+    wanted: str = words()  # the address of the queue behind its "?"

@@ -73,6 +73,8 @@ def _changes(facts: dict[str, Any], names: Names, catalogue: Catalogue, now: dat
                 yield f"并入 {value}"
             case "until":
                 yield f"最迟等到 {times.moment(datetime.fromisoformat(value), now)}"
+            case "open_until":
+                yield f"可以看到 {times.moment(datetime.fromisoformat(value), now)} 为止"
             case "score":
                 yield f"{value} 分"
             case "question":

@@ -45,7 +45,7 @@ async def test_is_on_record_with_the_reason_and_told_to_the_adviser(cast: Cast) 
     await cast.done(Role.SUPERVISOR, number, "break_glass", reason=WHY)
     event = (await cast.timeline(number, Role.ADVISER))["events"][-1]
     assert (event["action"], event["actor"], event["reason"]) == ("break_glass", "sam", WHY)
-    assert event["facts"]["until"] == "2026-11-23T10:30:00+08:00"
+    assert event["facts"]["open_until"] == "2026-11-23T10:30:00+08:00"
     [notice] = await carried(cast.api, "desk")
     assert (notice["kind"], notice["address"]) == ("legal.break_glass", "ada")
     assert WHY not in str(notice) and SECRET not in str(notice)

@@ -11,7 +11,7 @@ from alembic import op
 from api.cipher import Cipher
 from api.ciphered import cipher_of, seal_facts
 
-revision = "0016"
+revision = "0018"
 down_revision = "0015"
 A_BATCH = 1000
 PLAIN = ("by", "label", "score")
@@ -73,6 +73,8 @@ def _tables_of_legal_matters() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("ticket_id"),
     )
+    kept = sa.text("reporter_id IS NOT NULL")
+    op.create_index("ix_ticket_kept", "ticket", ["lane", "ended_at"], sqlite_where=kept, postgresql_where=kept)
 
 
 def _in_text(cipher: Cipher, value: Any) -> Any:
@@ -96,6 +98,7 @@ SEALED: dict[str, dict[str, Column]] = {
     "event": {"note": WORDS, "reason": WORDS, "facts": FACTS, "seals": DATA},
     "pause": {"question": WORDS},
     "notice": {"facts": DATA},
+    "saved_view": {"wanted": WORDS},
 }
 
 
