@@ -254,7 +254,7 @@ def _refuse_twins(file: Path, root: Any, entries: tuple[Entry, ...]) -> None:
 
 
 def _refuse_unknown_topics(file: Path, root: Any, section: str, topics: set[str]) -> None:
-    rows = [row for row in root.get(section) or () if isinstance(row, dict)]
+    rows: list[Any] = [row for row in root.get(section) or () if isinstance(row, dict)]
     ids = [row.get("id") for row in rows]
     for row in rows:
         if ids.count(row.get("id")) > 1:
