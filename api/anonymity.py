@@ -7,8 +7,9 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api.actors import Actor
-from api.lifecycle import Role
+from api.lifecycle import Lane, Role
 from api.models import Ticket
+from api.schemas import Report
 
 PLANTS = (
     "梧桐", "香樟", "银杏", "桂花", "玉兰", "海棠", "紫薇", "石榴", "枇杷", "杨梅", "白果", "紫藤", "腊梅", "茉莉",
@@ -18,6 +19,15 @@ PLANTS = (
     "香橼", "佛手", "薄荷", "艾草", "蒲公英", "车前草", "三叶草", "牵牛花",
 )  # fmt: skip
 WHERE = ("where", "place", "elsewhere")  # facts of events that tell where somebody lives
+
+
+async def told(session: AsyncSession, ticket: Ticket, report: Report) -> dict[str, Any]:
+    """Writes what the topic asked and how the resident wants to be seen; returns what of it belongs on the record."""
+    ticket.facts = [one.model_dump() for one in report.facts]
+    if ticket.lane is Lane.LEGAL:
+        ticket.in_chat = report.in_chat
+        ticket.pseudonym = await pseudonym(session) if report.anonymous else ""
+    return {"told": ticket.facts} if ticket.facts else {}
 
 
 async def pseudonym(session: AsyncSession) -> str:

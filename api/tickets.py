@@ -44,9 +44,7 @@ async def open_ticket(session: AsyncSession, office: Office, understood: Underst
     channel, ticket = understood.report.channel, _reported(office, understood, now)
     ticket.reporter_id = told = await residents.enrolled(session, channel, understood.report.reporter)
     facts = {"where": ticket.place} | await office.atlas.place(session, ticket, understood.where)
-    facts |= {"told": ticket.facts} if ticket.facts else {}
-    if understood.report.anonymous and ticket.lane is Lane.LEGAL:
-        ticket.pseudonym = await anonymity.pseudonym(session)
+    facts |= await anonymity.told(session, ticket, understood.report)
     if actor.role is Role.RESIDENT and not ticket.urgent:
         await _not_too_often(session, office, ticket)
     if understood.report.unless_known and not ticket.urgent:
@@ -94,8 +92,6 @@ def _reported(office: Office, understood: Understood, now: datetime) -> Ticket:
         priority=office.priority(label, urgent),
         text=report.text,
         place=report.place or meaning.place,
-        facts=[told.model_dump() for told in report.facts],
-        in_chat=report.in_chat,
         lat=lat,
         lon=lon,
         channel=report.channel,

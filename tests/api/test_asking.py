@@ -106,7 +106,7 @@ def _matter(number: str, pseudonym: str) -> Ticket:
 
 async def test_only_a_legal_matter_is_anonymous(cast: Cast) -> None:
     public = await open_ticket(cast.api, anonymous=True, in_chat=True)
-    assert (public["pseudonym"], public["lane"]) == ("", "public")
+    assert (public["pseudonym"], public["in_chat"], public["lane"]) == ("", False, "public")
     assert (await cast.read(public["number"]))["place"]
 
 

@@ -8,7 +8,7 @@ down_revision = "0015"
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("ticket") as table:
-        table.add_column(sa.Column("facts", sa.JSON(), nullable=False, server_default="[]"))
-        table.add_column(sa.Column("pseudonym", sa.String(), nullable=False, server_default=""))
-        table.add_column(sa.Column("in_chat", sa.Boolean(), nullable=False, server_default=sa.false()))
+    """No batch: SQLite would copy the table for the truth value, and others refer to it."""
+    op.add_column("ticket", sa.Column("facts", sa.JSON(), nullable=False, server_default="[]"))
+    op.add_column("ticket", sa.Column("pseudonym", sa.String(), nullable=False, server_default=""))
+    op.add_column("ticket", sa.Column("in_chat", sa.Boolean(), nullable=False, server_default=sa.false()))
