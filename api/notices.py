@@ -176,14 +176,6 @@ async def acknowledge(session: AsyncSession, notice_id: int, answer: Acknowledge
     return notice
 
 
-async def resend(session: AsyncSession, notice_id: int, now: datetime) -> Notice:
-    notice = await session.get(Notice, notice_id, with_for_update=True)
-    if notice is None:
-        raise NotFound(notice=notice_id)
-    notice.sent_at, notice.failed, notice.not_before_at = None, "", now
-    return notice
-
-
 async def of_desk(session: AsyncSession, actor: Actor) -> Sequence[Notice]:
     """What a member of staff has not looked at yet, the newest first."""
     mine = col(Notice.address).in_([*actor.desks, actor.role.value])

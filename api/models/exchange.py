@@ -15,6 +15,7 @@ class Notice(SQLModel, table=True):
     __table_args__ = (
         Index("ix_notice_next", "sent_at", "not_before_at"),
         Index("ix_notice_line", "channel", "address", "sent_at"),
+        Index("ix_notice_again", "again_of", unique=True),
     )
 
     id: int = Field(default=None, primary_key=True)
@@ -32,6 +33,7 @@ class Notice(SQLModel, table=True):
     claimed_by: str = ""
     sent_at: datetime | None = moment(default=None)
     failed: str = ""  # why it can never arrive, e.g. the person blocked the bot
+    again_of: int | None = None  # the notice that somebody had said once more by this one; each at most once
 
 
 class RequestKey(SQLModel, table=True):

@@ -8,14 +8,14 @@ from typing import Any
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from api import board, history, privacy, tickets
+from api import board, deliveries, history, privacy, tickets
 from api.access import may_read_words
 from api.actors import Actor
 from api.errors import AppError, Missing, Stale
 from api.lifecycle import ENDED, STEPS, Action
 from api.models import Event, Pause, Ticket
 from api.office import Office
-from api.pages import forms, story
+from api.pages import forms, notice_lines, story
 from api.pages.guesses import guesses, pressed
 from api.pages.names import Names, names, with_whom
 from api.pages.words import CHANNELS, OTHER_CHANNEL, REPORT, STATUSES, TIME_UNITS, of_error, of_needs
@@ -79,6 +79,7 @@ async def context(
         "lines": story.told(timeline.events, ticket.lane, called, office.catalogue, now),
         "names": called,
         "grid": chart.by_code.get(shown.grid),
+        "notices": notice_lines.lines(await deliveries.of_ticket(session, ticket, actor, now), ticket.lane, called),
         "pause": await _pause(session, ticket),
         "readable": may_read_words(actor, ticket),
         "identity": identity,

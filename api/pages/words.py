@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from api.deliveries import Standing
 from api.lifecycle import Action, Lane, Need, Role, Status
 from nlp.catalogue import Kind
 
@@ -102,7 +103,26 @@ OTHER_EVENTS = {
     "followers": "更新了一起跟进的居民",
     "look": "查看了居民的联系方式",
     "erase": "按规定删去了居民的话",
+    "resend": "把通知又发了一次",
 }
+DESK_CHANNEL, PROGRESS = "工作台", "进度"
+WHOM = {"reporter": "上报的居民", "neighbour": "一起跟进的居民", "nobody": "已经不在的人"}
+STANDINGS = {
+    Standing.WAITS: "等着发",
+    Standing.ON_ITS_WAY: "正在发",
+    Standing.ARRIVED: "已送到",
+    Standing.FAILED: "没有送到",
+}
+LOOKED_AT, UNSEEN = "已看过", "还没看"
+WHY_NOT_ARRIVED = {
+    "blocked": "对方不再接收机器人的消息",
+    "no_chat": "找不到这个聊天",
+    "refused": "聊天软件拒收",
+    "erased": "居民的资料已经删去",
+    "not_theirs": "这个聊天已经不归这件工单的人用",
+    "gone": "对方不再接收这件的进度",
+}
+NOT_ARRIVED = "对方系统没有收下"
 
 _FIELDS: dict[tuple[Action, Need], str] = {
     (Action.DISPATCH, Need.TO): "派给谁",
@@ -214,6 +234,9 @@ REASONS: dict[str, str] = {
     "no_part": "没有等它完成的协办任务，可能已经做完。",
     "parts_undone": "协办单位还没有做完，做完了才能反馈。",
     "views": "常用筛选最多存 12 个，请先删去一个。",
+    "on_its_way": "这条通知正在发，不用再发。",
+    "told_since": "这条通知之后又发过别的，或者已经有人重发过。",
+    "not_again": "这条通知不能重发：对方已经不需要或收不到了。",
     "too_late": "已经过了可以重新打开的时间。",
 }
 WRONG_LOGIN = "登录名或口令不对。连续错五次，要等十五分钟才能再试。"
