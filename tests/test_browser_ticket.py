@@ -10,7 +10,7 @@ from playwright.async_api import Browser, Page
 from api.lifecycle import Role
 from nlp.understand import Understander
 from tests import browser as chrome
-from tests.api.browsing import report
+from tests.api.browsing import LIGHT, report
 from tests.conftest import Api, running_api
 from tests.world import served
 
@@ -69,6 +69,28 @@ async def test_keys_file_open_forms_and_stay_silent_while_somebody_types(
         await page.keyboard.press("m")
         assert await page.locator("details#merge").get_attribute("open") is None
         assert errors == []
+
+
+async def test_m_goes_to_what_is_alike_and_enter_merges(tmp_path: Path, understander: Understander) -> None:
+    async with (
+        running_api(tmp_path, "", understander) as api,
+        served(api.app) as url,
+        chrome.browser() as open_browser,
+    ):
+        await api.staff("受理", Role.TRIAGE, password=PASSWORD)
+        older = await report(api)
+        api.clock.forward(minutes=1)
+        younger = await report(api, **LIGHT, reporter="r2")
+        page = await a_desk(api, open_browser, url)
+        await page.goto(f"{url}/tickets/{younger}")
+        await page.keyboard.press("m")
+        assert await page.evaluate("document.activeElement.textContent") == "并入它"
+        assert await page.locator("details#merge").get_attribute("open") is None
+        await page.keyboard.press("Enter")
+        await page.get_by_text(f"已并入 {older}").wait_for()
+        await page.goto(f"{url}/tickets/{older}")
+        await page.get_by_role("button", name="单独办理").click()
+        await page.get_by_text("附近相似的工单").wait_for()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -8,17 +8,17 @@ from typing import Any
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from api import board, deliveries, history, privacy, tickets
+from api import alike, board, deliveries, history, privacy, record, tickets
 from api.access import may_read_words
 from api.actors import Actor
 from api.errors import AppError, Missing, Stale
-from api.lifecycle import ENDED, STEPS, Action
+from api.lifecycle import ENDED, STEPS, Action, Status
 from api.models import Event, Pause, Ticket
 from api.office import Office
-from api.pages import forms, notice_lines, story
+from api.pages import forms, notice_lines, story, twins
 from api.pages.guesses import guesses, pressed
 from api.pages.names import Names, names, with_whom
-from api.pages.words import CHANNELS, OTHER_CHANNEL, REPORT, STATUSES, TIME_UNITS, of_error, of_needs
+from api.pages.words import CHANNELS, OTHER_CHANNEL, STATUSES, TIME_UNITS, of_error, of_needs
 from api.privacy import Identity
 from api.schemas import Moment, TicketOut
 from nlp.catalogue import Catalogue
@@ -57,7 +57,7 @@ async def context(
     ticket = await tickets.seen(session, number, actor)
     shown = await board.show(session, office, ticket, actor)
     timeline = await history.timeline(session, office, ticket, actor)
-    called, last, now = await names(session), await last_change(session, ticket), office.clock()
+    called, last, now = await names(session), await record.last_change(session, ticket), office.clock()
     judged = _judged(office.catalogue, shown, timeline.events)
     chart = await office.atlas.chart(session)
     open_to = [Action(action) for action in shown.actions]
@@ -67,6 +67,7 @@ async def context(
         "ticket": shown,
         "status_word": STATUSES[ticket.lane, ticket.status],
         "ended": ticket.status in ENDED,
+        "into": last.facts.get("into", "") if ticket.status is Status.MERGED else "",
         "with_whom": with_whom(called, ticket.lane, ticket.status, ticket.assignee),
         "channel": CHANNELS.get(ticket.channel, OTHER_CHANNEL),
         "time_units": TIME_UNITS,
@@ -79,6 +80,8 @@ async def context(
         "lines": story.told(timeline.events, ticket.lane, called, office.catalogue, now),
         "names": called,
         "grid": chart.by_code.get(shown.grid),
+        "alike": twins.alike(await alike.near(session, office, ticket, actor), office.catalogue, actor),
+        "merged": twins.merged(await alike.merged_into(session, ticket, actor), office.catalogue),
         "notices": notice_lines.lines(await deliveries.of_ticket(session, ticket, actor, now), ticket.lane, called),
         "pause": await _pause(session, ticket),
         "readable": may_read_words(actor, ticket),
@@ -90,12 +93,6 @@ async def context(
         "seen": last.id,
         "token": secrets.token_urlsafe(16),
     }
-
-
-async def last_change(session: AsyncSession, ticket: Ticket) -> Event:
-    """What a form that was shown before may have missed; remarks, looks and followers change nothing of it."""
-    query = select(Event).where(Event.ticket_id == ticket.id, col(Event.action).in_([REPORT, *Action]))
-    return (await session.exec(query.order_by(col(Event.id).desc()).limit(1))).one()
 
 
 async def _pause(session: AsyncSession, ticket: Ticket) -> Pause | None:

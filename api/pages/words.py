@@ -105,6 +105,15 @@ OTHER_EVENTS = {
     "erase": "按规定删去了居民的话",
     "resend": "把通知又发了一次",
 }
+WHY_ALIKE = {
+    "item": "同一事项",
+    "kin": "同一大类",
+    "point": "定位相近",
+    "grid": "同一网格",
+    "place": "地点相近",
+    "community": "同一社区",
+    "words": "说法相近",
+}
 DESK_CHANNEL, PROGRESS = "工作台", "进度"
 WHOM = {"reporter": "上报的居民", "neighbour": "一起跟进的居民", "nobody": "已经不在的人"}
 STANDINGS = {
@@ -234,6 +243,7 @@ REASONS: dict[str, str] = {
     "no_part": "没有等它完成的协办任务，可能已经做完。",
     "parts_undone": "协办单位还没有做完，做完了才能反馈。",
     "views": "常用筛选最多存 12 个，请先删去一个。",
+    "other_changed": "另一件刚刚有了变化，没有动它。请看过再决定。",
     "on_its_way": "这条通知正在发，不用再发。",
     "told_since": "这条通知之后又发过别的，或者已经有人重发过。",
     "not_again": "这条通知不能重发：对方已经不需要或收不到了。",

@@ -13,7 +13,15 @@ from api.errors import AppError, NotSignedIn
 from api.models import Staff, StaffSession
 from api.pages.render import STATIC, page
 from api.pages.words import WRONG_LOGIN, of_error
-from api.routes import pages_board, pages_deliveries, pages_me, pages_organisation, pages_queue, pages_ticket
+from api.routes import (
+    pages_alike,
+    pages_board,
+    pages_deliveries,
+    pages_me,
+    pages_organisation,
+    pages_queue,
+    pages_ticket,
+)
 from api.routes.deps import Reading, TheOffice
 from api.routes.signed_in import Submitting
 from api.schemas import Typed
@@ -21,6 +29,7 @@ from api.schemas import Typed
 router = APIRouter()
 router.include_router(pages_queue.router)
 router.include_router(pages_ticket.router)
+router.include_router(pages_alike.router)
 router.include_router(pages_deliveries.router)
 router.include_router(pages_me.router)
 router.include_router(pages_organisation.router)

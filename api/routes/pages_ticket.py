@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from api import notices, photos, privacy, tickets
+from api import notices, photos, privacy, record, tickets
 from api.access import visible_to
 from api.actors import Actor
 from api.errors import AppError, Forbidden, Missing, NotFound, Stale
@@ -16,7 +16,7 @@ from api.lifecycle import Action
 from api.models import Ticket
 from api.office import Office
 from api.pages.guesses import REASON, pressed
-from api.pages.ticket_page import Refusal, last_change
+from api.pages.ticket_page import Refusal
 from api.photos import Shelved
 from api.routes.deps import Number, TheOffice
 from api.routes.sent import (
@@ -104,7 +104,7 @@ async def _carry_out(
     shelved: list[Shelved],
 ) -> None:
     ticket = await tickets.seen(session, number, actor, for_update=True)
-    if seen != str((await last_change(session, ticket)).id):
+    if seen != str((await record.last_change(session, ticket)).id):
         raise Stale(number=number)
     for one in shelved:
         await photos.add(session, office, ticket, actor, one)

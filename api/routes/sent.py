@@ -39,6 +39,8 @@ class Sent:
     label: Text = ""
     place: Text = ""
     notice: Text = ""
+    other: Text = ""
+    other_seen: Text = ""
     photo: Annotated[list[UploadFile] | None, File()] = None
 
     def words(self) -> dict[str, str]:

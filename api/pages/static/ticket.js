@@ -23,10 +23,14 @@ function press(event) {
     event.preventDefault();
     return help.showModal();
   }
-  const thing = keysAreOff() ? null : document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
+  if (keysAreOff()) return;
+  const key = CSS.escape(event.key);
+  const focused = document.querySelector(`[data-focused-by="${key}"]`); // looked at first, and pressed by Enter
+  const thing = focused || document.querySelector(`[data-key="${key}"]`);
   if (!thing) return;
   event.preventDefault();
-  go(thing);
+  if (focused) focused.focus();
+  else go(thing);
 }
 
 function keysAreOff() {
