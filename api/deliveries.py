@@ -1,6 +1,6 @@
 """What became of each notice of a ticket, and telling somebody once more what they were told last."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -10,7 +10,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
-from api import duty, record, tickets
+from api import duty, record, residents, tickets
 from api.access import may_read_words
 from api.actors import Actor
 from api.erasure import ERASED
@@ -35,7 +35,8 @@ class Standing(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """`whom`: reporter, neighbour, nobody (erased), source, or the name of a desk or of a member of staff. `nth`: which
-    of the neighbours. `at`: when it arrived, or while it waits, from when on it may go out."""
+    of the neighbours, 0 where it is none of them any more. `at`: when it arrived, or while it waits, from when on it
+    may go out."""
 
     id: int
     kind: str
@@ -55,7 +56,7 @@ async def of_ticket(session: AsyncSession, ticket: Ticket, reader: Actor, now: d
         return []
     notices = (await session.exec(_all(ticket).order_by(col(Notice.id)))).all()
     staff = await _staff(session, notices)
-    neighbours = list(dict.fromkeys(one.address for one in notices if _is_neighbour(one, ticket)))
+    neighbours = await residents.neighbours(session, ticket)
     last = {(one.channel, one.address, one.staff_id): one.id for one in notices}
     found = []
     for one in notices:
@@ -75,13 +76,8 @@ async def _staff(session: AsyncSession, notices: Sequence[Notice]) -> dict[int, 
     return {key: name for key, name in (await session.exec(query)).all()}
 
 
-def _is_neighbour(notice: Notice, ticket: Ticket) -> bool:
-    is_residents = notice.staff_id is None and notice.channel not in (DESK, *NOT_CARRIED)
-    return is_residents and notice.address not in ("", ticket.reporter_id)
-
-
 def _delivery(
-    one: Notice, ticket: Ticket, staff: dict[int, str], neighbours: Sequence[str], now: datetime, *, may_again: bool
+    one: Notice, ticket: Ticket, staff: dict[int, str], neighbours: Mapping[str, int], now: datetime, *, may_again: bool
 ) -> Delivery:
     whom = _whom(one, ticket, staff)
     standing = standing_of(one, now)
@@ -90,7 +86,7 @@ def _delivery(
         kind=one.kind.removeprefix(duty.KIND).removeprefix("legal."),
         channel=one.channel,
         whom=whom,
-        nth=neighbours.index(one.address) + 1 if whom == "neighbour" else 0,
+        nth=neighbours.get(one.address, 0),
         standing=standing,
         at=one.sent_at or one.not_before_at if standing is not Standing.FAILED else one.created_at,
         why=one.failed,

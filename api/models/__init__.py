@@ -5,7 +5,7 @@ A generated `id` is typed as what it is once the row is flushed; nothing reads i
 
 from api.models.areas import Area
 from api.models.columns import LAST_KEY
-from api.models.desk import SavedView
+from api.models.desk import SavedView, StandardText
 from api.models.exchange import Intake, Notice, RequestKey
 from api.models.feed import Feed, oldest_running
 from api.models.organisation import Part, RoutingRule, RuleTrouble, Shift, Unit, UnitArea, UnitMember
@@ -53,6 +53,7 @@ __all__ = [
     "StaffGrant",
     "StaffSession",
     "StaffToken",
+    "StandardText",
     "Ticket",
     "Unit",
     "UnitArea",

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Index
+from sqlalchemy import JSON, Index, Text
 from sqlmodel import Field, SQLModel
 
 from api.models.columns import json_list, moment
@@ -33,6 +33,7 @@ class Notice(SQLModel, table=True):
     claimed_by: str = ""
     sent_at: datetime | None = moment(default=None)
     failed: str = ""  # why it can never arrive, e.g. the person blocked the bot
+    said: str = Field(default="", sa_type=Text)  # what a resident read of a public matter, as the bot worded it
     again_of: int | None = None  # the notice that somebody had said once more by this one; each at most once
 
 

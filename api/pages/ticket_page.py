@@ -12,25 +12,28 @@ from api import alike, board, deliveries, history, privacy, record, tickets
 from api.access import may_read_words
 from api.actors import Actor
 from api.errors import AppError, Missing, Stale
-from api.lifecycle import ENDED, STEPS, Action, Status
+from api.lifecycle import ENDED, STEPS, Action, Lane, Status
 from api.models import Event, Pause, Ticket
 from api.office import Office
-from api.pages import forms, notice_lines, story, twins
+from api.pages import forms, maps, notice_lines, starters, story, talk, twins
 from api.pages.guesses import guesses, pressed
 from api.pages.names import Names, names, with_whom
 from api.pages.words import CHANNELS, OTHER_CHANNEL, STATUSES, TIME_UNITS, of_error, of_needs
 from api.privacy import Identity
 from api.schemas import Moment, TicketOut
+from api.standard_texts import WRITTEN
 from nlp.catalogue import Catalogue
 
+TALK = (Action.ASK, Action.TELL)  # stand in the conversation, not among what moves the ticket
 POSSIBLE = 0.01  # less would be shown as 0%
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why what was typed was not done, and what was typed. Without an action it was a note."""
+    """Why what was typed was not done, and what was typed. Without an action it was a note; without an error nothing
+    was refused, and the words wait in their field."""
 
-    error: AppError
+    error: AppError | None
     action: Action | None
     words: Mapping[str, str]
 
@@ -61,7 +64,9 @@ async def context(
     judged = _judged(office.catalogue, shown, timeline.events)
     chart = await office.atlas.chart(session)
     open_to = [Action(action) for action in shown.actions]
+    texts = await starters.filled(session, office, ticket, [action for action in open_to if action in WRITTEN])
     takers = await forms.takers(session, office, ticket, shown.parts)
+    drawable = ticket.lane is Lane.PUBLIC and bool(shown.grid or shown.community or shown.lat is not None)
     tried, typed = (refusal.action, refusal.words) if refusal else (None, {})
     return {
         "ticket": shown,
@@ -83,11 +88,15 @@ async def context(
         "alike": twins.alike(await alike.near(session, office, ticket, actor), office.catalogue, actor),
         "merged": twins.merged(await alike.merged_into(session, ticket, actor), office.catalogue),
         "notices": notice_lines.lines(await deliveries.of_ticket(session, ticket, actor, now), ticket.lane, called),
+        "map": maps.drawn(chart, shown.grid, shown.street, shown.community, shown.lat, shown.lon) if drawable else None,
+        "drawable": drawable,
         "pause": await _pause(session, ticket),
         "readable": may_read_words(actor, ticket),
         "identity": identity,
         "may_look": privacy.hides_something(ticket, actor),
-        "forms": forms.forms(office, ticket, open_to, takers, tried, typed),
+        "forms": forms.forms(office, ticket, open_to, takers, tried, typed, texts),
+        "talk": TALK,
+        "thread": await talk.thread(session, ticket, actor, called, now),
         "refused": _sentence(refusal, ticket, last, called, office) if refusal else "",
         "remark": _remark(refusal, open_to) if refusal else "",
         "seen": last.id,
@@ -123,6 +132,8 @@ def _sentence(refusal: Refusal, ticket: Ticket, last: Event, called: Names, offi
             return story.collision(last, ticket.status, ticket.lane, called, office.clock())
         case Missing(facts=facts):
             return of_needs(ticket.lane, refusal.action, facts.get("needs", []))
+        case None:
+            return ""
         case error:
             return of_error(error.code, str(error.facts.get("reason", "")))
 

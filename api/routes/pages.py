@@ -20,6 +20,8 @@ from api.routes import (
     pages_me,
     pages_organisation,
     pages_queue,
+    pages_talk,
+    pages_texts,
     pages_ticket,
 )
 from api.routes.deps import Reading, TheOffice
@@ -31,8 +33,10 @@ router.include_router(pages_queue.router)
 router.include_router(pages_ticket.router)
 router.include_router(pages_alike.router)
 router.include_router(pages_deliveries.router)
+router.include_router(pages_talk.router)
 router.include_router(pages_me.router)
 router.include_router(pages_organisation.router)
+router.include_router(pages_texts.router)
 router.include_router(pages_board.router)
 HOME = "/queue"
 Text = Annotated[str, Typed, Form()]

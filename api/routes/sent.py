@@ -39,6 +39,7 @@ class Sent:
     label: Text = ""
     place: Text = ""
     notice: Text = ""
+    standard: Text = ""
     other: Text = ""
     other_seen: Text = ""
     photo: Annotated[list[UploadFile] | None, File()] = None
@@ -129,7 +130,9 @@ async def shown(
     async with request.app.state.db.reading() as session:
         found = await context(session, office, reader.actor, number, refusal, identity)
         around = await frame(session, reader)
-    return page("ticket.html", office.clock(), refusal.error.status if refusal else 200, frame=around, **found)
+    return page(
+        "ticket.html", office.clock(), refusal.error.status if refusal and refusal.error else 200, frame=around, **found
+    )
 
 
 def see_other(address: str) -> RedirectResponse:

@@ -12,7 +12,8 @@ function typing(target) {
 function go(thing) {
   if (thing.tagName !== "SUMMARY") return thing.click();
   thing.parentElement.open = true;
-  const field = thing.parentElement.querySelector("textarea, select, input:not([type=hidden])");
+  const within = (wanted) => thing.parentElement.querySelector(wanted);
+  const field = within("textarea") || within("select, input:not([type=hidden])");
   (field || thing).focus();
 }
 
@@ -70,6 +71,19 @@ function fits(option, wanted) {
   return option.textContent.includes(wanted) || sounds.some((sound) => sound.includes(wanted));
 }
 
+// A standard text is put where it can be changed before it is sent; what was written there stays above it.
+function fills(select) {
+  const field = document.getElementById(select.dataset.fills);
+  let filled = "";
+  select.parentElement.querySelector("button").hidden = true;
+  select.addEventListener("change", () => {
+    const own = field.value === filled ? "" : field.value.trimEnd();
+    filled = select.selectedOptions[0].dataset.words || "";
+    field.value = own && filled ? `${own}\n${filled}` : own || filled;
+    field.focus();
+  });
+}
+
 document.addEventListener("keydown", press);
 document.getElementById("keys-open").addEventListener("click", () => help.showModal());
 document.getElementById("keys-close").addEventListener("click", () => help.close());
@@ -79,3 +93,4 @@ hush.addEventListener("click", () => {
 });
 showSwitch();
 document.querySelectorAll("[data-finds]").forEach(findable);
+document.querySelectorAll("[data-fills]").forEach(fills);
