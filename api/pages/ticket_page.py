@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlmodel import col, select
+from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api import alike, board, deliveries, history, privacy, record, tickets
@@ -15,7 +15,7 @@ from api.errors import AppError, Missing, Stale
 from api.lifecycle import ENDED, STEPS, Action, Lane, Status
 from api.models import Event, Pause, Ticket
 from api.office import Office
-from api.pages import forms, maps, notice_lines, starters, story, talk, twins
+from api.pages import forms, maps, notice_lines, starters, steps, story, talk, twins
 from api.pages.guesses import guesses, pressed
 from api.pages.names import Names, names, with_whom
 from api.pages.words import CHANNELS, OTHER_CHANNEL, STATUSES, TIME_UNITS, of_error, of_needs
@@ -66,6 +66,7 @@ async def context(
     open_to = [Action(action) for action in shown.actions]
     texts = await starters.filled(session, office, ticket, [action for action in open_to if action in WRITTEN])
     takers = await forms.takers(session, office, ticket, shown.parts)
+    pauses = (await session.exec(select(Pause).where(Pause.ticket_id == ticket.id))).all()
     drawable = ticket.lane is Lane.PUBLIC and bool(shown.grid or shown.community or shown.lat is not None)
     tried, typed = (refusal.action, refusal.words) if refusal else (None, {})
     return {
@@ -80,7 +81,7 @@ async def context(
         "guesses": guesses(office.catalogue, ticket, judged.shares, open_to),
         "possible": POSSIBLE,
         "pressed": pressed(ticket.status),
-        "steps": timeline.steps,
+        "steps": steps.lines(timeline.steps, pauses, timeline.events, now),
         "step_names": STEPS,
         "lines": story.told(timeline.events, ticket.lane, called, office.catalogue, now),
         "names": called,
@@ -90,7 +91,7 @@ async def context(
         "notices": notice_lines.lines(await deliveries.of_ticket(session, ticket, actor, now), ticket.lane, called),
         "map": maps.drawn(chart, shown.grid, shown.street, shown.community, shown.lat, shown.lon) if drawable else None,
         "drawable": drawable,
-        "pause": await _pause(session, ticket),
+        "pause": next((pause for pause in pauses if pause.closed_at is None), None),
         "readable": may_read_words(actor, ticket),
         "identity": identity,
         "may_look": privacy.hides_something(ticket, actor),
@@ -102,11 +103,6 @@ async def context(
         "seen": last.id,
         "token": secrets.token_urlsafe(16),
     }
-
-
-async def _pause(session: AsyncSession, ticket: Ticket) -> Pause | None:
-    query = select(Pause).where(Pause.ticket_id == ticket.id, col(Pause.closed_at).is_(None))
-    return (await session.exec(query)).first()
 
 
 def _judged(catalogue: Catalogue, shown: TicketOut, events: Sequence[Moment]) -> Judged:
