@@ -51,6 +51,7 @@ format: $(READY)
 bench: $(READY)
 	@$(BIN)/python -m bench
 	@$(BIN)/python -m bench.lists
+	@$(BIN)/python -m bench.stream
 
 screenshots: $(READY) packages
 	@$(BIN)/python -m docs.screenshots

@@ -3,8 +3,9 @@
 from datetime import datetime
 from typing import Any
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, StrictBool
 
+from api.presence import Doing
 from api.schemas import SomeWords, Strict
 
 
@@ -81,3 +82,24 @@ class TroubleOut(BaseModel):
     number: str
     first_at: datetime
     last_at: datetime
+
+
+class HoldIn(Strict):
+    """`over`: even out of a colleague's hands, by a supervisor."""
+
+    over: StrictBool = False
+
+
+class PresenceIn(Strict):
+    doing: Doing
+
+
+class LookerOut(BaseModel):
+    staff: str
+    writes: bool
+
+
+class PresentOut(BaseModel):
+    """Who else has the ticket open."""
+
+    who: list[LookerOut]

@@ -30,6 +30,7 @@ from api.routes import (
     photos,
     staff,
     tickets,
+    together,
     understand,
 )
 from api.settings import Settings
@@ -65,7 +66,7 @@ def create_app(settings: Settings, clock: Clock = utc_now, office: Office | None
 
     app = FastAPI(title="姑苏区居民前门 API", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.intake = load_maps(office.labels if office else None)
-    for routes in (tickets, photos, notices, understand, staff, intake, appraisal, grids, organisation, feed):
+    for routes in (tickets, photos, notices, understand, staff, intake, appraisal, grids, organisation, feed, together):
         app.include_router(routes.router, prefix=problems.API)
     app.include_router(health.router)
     app.include_router(open311.router)

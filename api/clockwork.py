@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from api import audit, photos, promises, tickets
+from api import audit, holds, photos, presence, promises, tickets
 from api.actors import CLOCK
 from api.db import Database
 from api.errors import AppError, NoStore
@@ -32,6 +32,8 @@ async def sweep(db: Database, office: Office) -> int:
     moved = sum([await _carry_out(db, office, number, action) for number, action in due])
     await _discard(db, office)
     await rows.drop_old(db, now)
+    await holds.come_back(db, now)
+    await presence.forget(db, now)
     return moved
 
 

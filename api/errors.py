@@ -46,6 +46,12 @@ class Stale(AppError):
     code, status, title = "stale", 409, "somebody else changed the ticket first"
 
 
+class Held(AppError):
+    """`by` took the ticket in hand, `until` then."""
+
+    code, status, title = "held", 409, "a colleague has taken the ticket in hand"
+
+
 class AlreadyKnown(AppError):
     """Nothing was opened: the facts tell of an open ticket that seems to be the same matter; `offer` lets join it."""
 

@@ -122,6 +122,14 @@ class PartOut(BaseModel):
     done: bool
 
 
+class HoldOut(BaseModel):
+    """Who of the desk took it in hand, and until when if they leave it alone."""
+
+    by: str
+    since: Utc
+    until: Utc
+
+
 class TicketOut(BaseModel):
     number: str
     lane: str
@@ -160,6 +168,7 @@ class TicketOut(BaseModel):
     promise: dict[str, Any] | None = Field(description="the limit counted from the report: value, unit, assumed, at")
     overdue: bool
     photos: list[str]
+    hold: HoldOut | None = Field(description="told to the desk only; while a colleague has it, no action is theirs")
     actions: list[str]
 
 

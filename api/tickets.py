@@ -10,7 +10,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from api import duplicates, effects, notices, promises, residents, search, unaided
+from api import duplicates, effects, holds, notices, promises, residents, search, unaided
 from api.access import rule_for, visible_to
 from api.actors import SYSTEM, Actor
 from api.deadlines import SHANGHAI
@@ -178,12 +178,14 @@ async def seen(session: AsyncSession, number: str, actor: Actor, *, for_update: 
 async def act(session: AsyncSession, office: Office, number: str, action: Action, actor: Actor, given: Act) -> Ticket:
     """Carries out one row of the table, with its event and its notices, in the caller's transaction.
 
-    Raises NotFound (not theirs to know), Forbidden (not their role, or not this person), NotAllowed (not now), Missing.
+    Raises NotFound (not theirs to know), Forbidden (not their role, or not this person), NotAllowed (not now), Missing,
+    Held.
     """
     await lock(session, number, given.into)
     ticket = await seen(session, number, actor)
     rule, was = await _ruled(session, ticket, action, actor), sight.of(ticket)
     _require(rule, action, given)
+    await holds.guard(session, ticket, actor, office.clock())
     told = await residents.following(session, ticket)
     facts = await effects.EFFECTS[action](Deed(session, office, ticket, actor, given))
     after = await _target(session, ticket, rule, action, actor)
@@ -191,6 +193,7 @@ async def act(session: AsyncSession, office: Office, number: str, action: Action
         ticket, actor, action, office.clock(), after=after, note=given.note, reason=given.reason, facts=facts
     )
     await _move(session, office, ticket, after, event.at)
+    await holds.settle(session, ticket)
     await append(session, office, ticket, event, was)
     await notices.record(session, office, ticket, event, rule, actor, to_followers=[] if _stays(event, rule) else told)
     await session.flush()

@@ -8,12 +8,12 @@ from typing import Any
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from api import joint, notices, promises, routing
+from api import holds, joint, notices, promises, routing
 from api.access import may_read_words, open_actions
 from api.actors import Actor
 from api.duplicates import coarse
-from api.lifecycle import ENDED, Action, Lane, Role
-from api.models import Follower, Part, Photo, Ticket
+from api.lifecycle import DESK, ENDED, Action, Lane, Role
+from api.models import Follower, Hold, Part, Photo, Ticket
 from api.office import Office
 from api.reading import read_by
 from api.schemas import TicketOut
@@ -33,6 +33,7 @@ class Besides:
     ruled_out: dict[int, set[Action]]
     followers: dict[int, int]
     parts: dict[int, list[Part]]
+    holds: dict[int, Hold]
 
 
 async def seen_by(session: AsyncSession, office: Office, actor: Actor, tickets: Sequence[Ticket]) -> list[TicketOut]:
@@ -46,6 +47,7 @@ async def seen_by(session: AsyncSession, office: Office, actor: Actor, tickets: 
         await _ruled_out(session, office, actor, tickets),
         await _followers(session, ids),
         parts,
+        await holds.of(session, ids, office.clock()) if actor.role in DESK else {},
     )
     return [_out(office, actor, ticket, besides) for ticket in tickets]
 
@@ -54,6 +56,8 @@ def _out(office: Office, actor: Actor, ticket: Ticket, besides: Besides) -> Tick
     entry = office.catalogue.by_label.get(ticket.label)
     parts = besides.parts.get(ticket.id, [])
     out = besides.ruled_out.get(ticket.id, set()) | joint.ruled_out(actor, parts)
+    hold = besides.holds.get(ticket.id)
+    kept = hold is not None and hold.staff != actor.name
     shown = {
         "name": entry.name if entry else "",
         "category": office.catalogue.category_names.get(entry.category, "") if entry else "",
@@ -65,7 +69,8 @@ def _out(office: Office, actor: Actor, ticket: Ticket, besides: Besides) -> Tick
         "promise": _promise(office, ticket, besides.pauses.get(ticket.id, ())),
         "followers": besides.followers.get(ticket.id, 0),
         "photos": besides.photos.get(ticket.id, []),
-        "actions": [action.value for action in open_actions(actor, ticket) if action not in out],
+        "hold": hold and {"by": hold.staff, "since": hold.since, "until": hold.until},
+        "actions": [action.value for action in open_actions(actor, ticket) if not kept and action not in out],
     }
     hidden = {"text": read_by(ticket.text, actor)} | _hidden(actor, ticket)
     return TicketOut.model_validate(ticket.model_dump() | shown | hidden)

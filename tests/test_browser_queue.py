@@ -8,6 +8,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from api.lifecycle import Role
+from bench.crowd import filled
 from nlp.understand import Understander
 from tests import browser as chrome
 from tests.api.browsing import acted, report
@@ -135,3 +136,21 @@ async def test_keys_go_through_the_queue(api: Api) -> None:
         await page.locator("#list tr.here a").focus()
         await page.keyboard.press("Enter")
         await page.wait_for_url(f"**/tickets/{known[1]}")
+
+
+async def test_ten_thousand_open_tickets_are_a_queue_like_any_other(api: Api) -> None:
+    """演示数据, twenty thousand of it: read in pages, narrowed, and live."""
+    await filled(api.db, 20_000, api.clock(), lambda _: None)
+    async with served(api.app) as url, a_desk(api, url) as page:
+        await page.goto(f"{url}/queue?tab=open", timeout=20_000)
+        assert await page.locator("#tabs [aria-current] b").inner_text() == "10000"
+        first = await listed(page)
+        assert len(first) == len(set(first)) == 50
+        number = await urgent(api)
+        await page.get_by_role("button", name="1 件新工单").click(timeout=8000)
+        assert (await listed(page))[0] == number
+        await page.locator("[rel=next]").click()
+        await page.wait_for_url("**cursor=**")
+        assert not set(await listed(page)) & set(first[:49])
+        await page.goto(f"{url}/queue?tab=open&street=平江街道&label=water_leak")
+        assert len(await listed(page)) == 50

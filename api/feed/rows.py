@@ -50,6 +50,11 @@ def entry_of(ticket: Ticket, event: Event, was: Sight | None) -> Feed:
     )
 
 
+def beside(ticket_id: int, action: str, at: datetime) -> Feed:
+    """What happens between staff and moves nothing of the ticket."""
+    return Feed(ticket_id=ticket_id, action=action, at=at)
+
+
 async def newest(session: AsyncSession) -> Place:
     """Whoever reads anything after this has seen everything up to here."""
     query = _places.where(_finished).order_by(col(Feed.tx).desc(), col(Feed.id).desc()).limit(1)
@@ -72,11 +77,11 @@ async def after(session: AsyncSession, place: Place, upto: Place | None = None) 
     if upto is not None:
         query = query.where(_place <= tuple_(upto.tx, upto.id))
     found = (await _rows(session, query.order_by(*IN_ORDER).limit(A_READ))).all()
-    parts = await _parts(session, {row.ticket_id for row in found})
+    parts = await parts_of(session, {row.ticket_id for row in found})
     return [_change(row, parts) for row in found]
 
 
-async def _parts(session: AsyncSession, ids: set[int]) -> list[Part]:
+async def parts_of(session: AsyncSession, ids: set[int]) -> list[Part]:
     """Those that were released too: who worked with a ticket is told that it went."""
     if not ids:
         return []

@@ -28,9 +28,10 @@ def as_events(actor: Actor, changes: list[Change]) -> bytes:
     return b"".join(event("ticket", place, data) for place, data in seen if data is not None)
 
 
-def event(kind: str, place: Place, data: dict[str, Any]) -> bytes:
+def event(kind: str, place: Place | None, data: dict[str, Any]) -> bytes:
     line = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    return f"event: {kind}\nid: {place}\ndata: {line}\n\n".encode()
+    moves = f"id: {place}\n" if place else ""
+    return f"event: {kind}\n{moves}data: {line}\n\n".encode()
 
 
 def standing(place: Place) -> bytes:

@@ -23,6 +23,7 @@ from api.models.tickets import (
     PhotoGone,
     Ticket,
 )
+from api.models.together import Hold, Presence
 
 __all__ = [
     "FILTERED",
@@ -36,6 +37,7 @@ __all__ = [
     "Event",
     "Feed",
     "Follower",
+    "Hold",
     "Intake",
     "Notice",
     "OldSeal",
@@ -43,6 +45,7 @@ __all__ = [
     "Pause",
     "Photo",
     "PhotoGone",
+    "Presence",
     "RequestKey",
     "Resident",
     "RoutingRule",

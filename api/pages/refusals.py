@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from api.errors import AppError, NotAllowed
+from api.errors import AppError, Held, NotAllowed
 from api.lifecycle import Lane
 from api.pages import story
 from api.pages.names import Names
@@ -11,6 +11,8 @@ from api.pages.words import of_error
 
 
 def of_refusal(called: Names, error: AppError, now: datetime) -> str:
+    if isinstance(error, Held):
+        return f"{called.get(error.facts['by'], error.facts['by'])}领了这件在办，您的操作没有执行。"
     before = error.facts.get("before") if isinstance(error, NotAllowed) else None
     sentence = of_error(error.code, str(error.facts.get("reason", "")))
     if not before:

@@ -8,16 +8,18 @@ from typing import Any
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from api import alike, board, deliveries, history, privacy, record, tickets
+from api import alike, board, deliveries, history, presence, privacy, record, tickets
 from api.access import may_read_words
 from api.actors import Actor
-from api.errors import AppError, Missing, Stale
-from api.lifecycle import ENDED, STEPS, Action, Lane, Status
+from api.errors import AppError, Held, Missing, Stale
+from api.feed import rows
+from api.lifecycle import DESK, ENDED, STEPS, Action, Lane, Role, Status
 from api.models import Event, Pause, Ticket
 from api.office import Office
 from api.pages import forms, maps, notice_lines, starters, steps, story, talk, twins
 from api.pages.guesses import guesses, pressed
 from api.pages.names import Names, names, with_whom
+from api.pages.refusals import of_refusal
 from api.pages.words import CHANNELS, OTHER_CHANNEL, STATUSES, TIME_UNITS, of_error, of_needs
 from api.privacy import Identity
 from api.schemas import Moment, TicketOut
@@ -57,10 +59,12 @@ async def context(
     refusal: Refusal | None,
     identity: Identity | None = None,
 ) -> dict[str, Any]:
+    since = await rows.newest(session)  # before all else: what is told from here on, the page may not hold yet
     ticket = await tickets.seen(session, number, actor)
     shown = await board.show(session, office, ticket, actor)
     timeline = await history.timeline(session, office, ticket, actor)
     called, last, now = await names(session), await record.last_change(session, ticket), office.clock()
+    ended = ticket.status in ENDED
     judged = _judged(office.catalogue, shown, timeline.events)
     chart = await office.atlas.chart(session)
     open_to = [Action(action) for action in shown.actions]
@@ -72,7 +76,7 @@ async def context(
     return {
         "ticket": shown,
         "status_word": STATUSES[ticket.lane, ticket.status],
-        "ended": ticket.status in ENDED,
+        "ended": ended,
         "into": last.facts.get("into", "") if ticket.status is Status.MERGED else "",
         "with_whom": with_whom(called, ticket.lane, ticket.status, ticket.assignee),
         "channel": CHANNELS.get(ticket.channel, OTHER_CHANNEL),
@@ -85,6 +89,11 @@ async def context(
         "step_names": STEPS,
         "lines": story.told(timeline.events, ticket.lane, called, office.catalogue, now),
         "names": called,
+        "since": since,
+        "lookers": await presence.others(session, number, actor, now),
+        "every": int(presence.EVERY.total_seconds()),
+        "may_hold": actor.role in DESK and not ended,
+        "may_take_over": actor.role is Role.SUPERVISOR,
         "grid": chart.by_code.get(shown.grid),
         "alike": twins.alike(await alike.near(session, office, ticket, actor), office.catalogue, actor),
         "merged": twins.merged(await alike.merged_into(session, ticket, actor), office.catalogue),
@@ -130,6 +139,8 @@ def _sentence(refusal: Refusal, ticket: Ticket, last: Event, called: Names, offi
             return of_needs(ticket.lane, refusal.action, facts.get("needs", []))
         case None:
             return ""
+        case Held() as error:
+            return of_refusal(called, error, office.clock())
         case error:
             return of_error(error.code, str(error.facts.get("reason", "")))
 

@@ -23,6 +23,7 @@ from api.routes import (
     pages_talk,
     pages_texts,
     pages_ticket,
+    pages_together,
 )
 from api.routes.deps import Reading, TheOffice
 from api.routes.signed_in import Submitting
@@ -34,6 +35,7 @@ router.include_router(pages_ticket.router)
 router.include_router(pages_alike.router)
 router.include_router(pages_deliveries.router)
 router.include_router(pages_talk.router)
+router.include_router(pages_together.router)
 router.include_router(pages_me.router)
 router.include_router(pages_organisation.router)
 router.include_router(pages_texts.router)

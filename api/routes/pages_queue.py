@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from api import board, bulk, notices, saved_views
+from api import board, bulk, notices, presence, saved_views
 from api.actors import Actor
 from api.board import Counts
 from api.bulk import Given
@@ -23,9 +23,10 @@ from api.pages.refusals import of_refusal
 from api.pages.render import page
 from api.pages.wanted import Wanted
 from api.pages.words import PHRASES, STATUSES, TABS
+from api.presence import Looker
 from api.routes.deps import Reading, TheOffice, Writing
 from api.routes.signed_in import SignedIn, Submitting, frame
-from api.schemas import Typed
+from api.schemas import TicketPage, Typed
 
 router = APIRouter()
 NUMBER = re.compile(r"[A-Z]+[0-9-]+")
@@ -66,6 +67,7 @@ async def queue(
         BULK_STATUSES=bulk.STATUSES,
         listed=listed,
         since=since,
+        lookers=await _lookers(session, office, actor, listed),
         grids=(await office.atlas.chart(session)).by_code,
         names=await names(session),
         steps=STEPS,
@@ -73,6 +75,13 @@ async def queue(
         with_whom=with_whom,
         left=left if NUMBER.fullmatch(left) else "",
     )
+
+
+async def _lookers(session: AsyncSession, office: Office, actor: Actor, listed: TicketPage) -> dict[str, list[Looker]]:
+    """Others than the reader, by number."""
+    numbers = [ticket.number for ticket in listed.tickets]
+    found = await presence.on(session, numbers, office.clock())
+    return {number: [one for one in found.get(number, []) if one.staff != actor.name] for number in numbers}
 
 
 def _tabs(counted: Counts) -> list[tuple[str, str, int | None]]:

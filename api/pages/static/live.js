@@ -43,7 +43,16 @@ function say(words) {
   if (said.textContent !== words) said.textContent = words;
 }
 
+// Who looks at a ticket changes often and concerns one cell.
+async function lookers(number) {
+  const cell = document.getElementById(`present-${number}`);
+  if (!cell || document.hidden) return;
+  const answer = await fetch(`/tickets/${number}/present`, { redirect: "manual" }).catch(() => null);
+  if (answer?.ok) cell.innerHTML = (await answer.text()).trim();
+}
+
 function told(kind, data) {
+  if (kind === "presence") return void lookers(data.number);
   if (kind === "ticket" && data.gone && !document.getElementById(`row-${data.number}`)) return;
   soon();
 }

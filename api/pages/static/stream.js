@@ -21,7 +21,7 @@ export function listen(since, told, stands) {
 
   function open() {
     const source = new EventSource(`/api/v1/queue/stream?since=${encodeURIComponent(place)}`);
-    for (const kind of ["ticket", "reset"]) {
+    for (const kind of ["ticket", "presence", "reset"]) {
       source.addEventListener(kind, (event) =>
         pass({ kind, place: event.lastEventId, data: JSON.parse(event.data) }));
     }

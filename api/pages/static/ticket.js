@@ -42,28 +42,27 @@ function showSwitch() {
   hush.textContent = keysAreOff() ? "打开快捷键" : "关掉快捷键";
 }
 
-function findable(input) {
+// The page renews its parts while it is open (together.js): what belongs to a part is looked up when it is used.
+const items = new WeakMap();
+
+function find(input) {
   const select = document.getElementById(input.dataset.finds);
   const said = document.getElementById(input.getAttribute("aria-describedby"));
-  const all = [...select.children].map((node) => node.cloneNode(true));
-  const first = select.value;
-  input.addEventListener("keydown", (event) => {
-    if (event.key === "Enter") event.preventDefault(); // choosing is not yet sending
-  });
-  input.addEventListener("input", () => {
-    const wanted = input.value.trim().toLowerCase().replaceAll(/[\s']/g, "");
-    select.replaceChildren(...all.map((node) => node.cloneNode(true)));
-    select.value = first;
-    if (!wanted) return void (said.textContent = "");
-    const found = [...select.options].filter((option) => fits(option, wanted));
-    if (!found.length) return void (said.textContent = "没有这样的事项，选择没有变。");
-    for (const option of [...select.options]) if (!found.includes(option)) option.remove();
-    for (const group of [...select.querySelectorAll("optgroup")]) if (!group.children.length) group.remove();
-    const best = found.find((option) => option.textContent.trim().startsWith(wanted)) || found.find((option) =>
-      option.dataset.sounds.split(" ").some((sound) => sound.startsWith(wanted))) || found[0];
-    select.value = best.value;
-    said.textContent = `${found.length} 项符合，选中“${best.textContent.trim()}”。`;
-  });
+  const known = () => ({ all: [...select.children].map((node) => node.cloneNode(true)), first: select.value });
+  if (!items.has(select)) items.set(select, known());
+  const { all, first } = items.get(select);
+  const wanted = input.value.trim().toLowerCase().replaceAll(/[\s']/g, "");
+  select.replaceChildren(...all.map((node) => node.cloneNode(true)));
+  select.value = first;
+  if (!wanted) return void (said.textContent = "");
+  const found = [...select.options].filter((option) => fits(option, wanted));
+  if (!found.length) return void (said.textContent = "没有这样的事项，选择没有变。");
+  for (const option of [...select.options]) if (!found.includes(option)) option.remove();
+  for (const group of [...select.querySelectorAll("optgroup")]) if (!group.children.length) group.remove();
+  const best = found.find((option) => option.textContent.trim().startsWith(wanted)) || found.find((option) =>
+    option.dataset.sounds.split(" ").some((sound) => sound.startsWith(wanted))) || found[0];
+  select.value = best.value;
+  said.textContent = `${found.length} 项符合，选中“${best.textContent.trim()}”。`;
 }
 
 function fits(option, wanted) {
@@ -72,18 +71,23 @@ function fits(option, wanted) {
 }
 
 // A standard text is put where it can be changed before it is sent; what was written there stays above it.
-function fills(select) {
+const texts = new WeakMap();
+
+function fill(select) {
   const field = document.getElementById(select.dataset.fills);
-  let filled = "";
-  select.parentElement.querySelector("button").hidden = true;
-  select.addEventListener("change", () => {
-    const own = field.value === filled ? "" : field.value.trimEnd();
-    filled = select.selectedOptions[0].dataset.words || "";
-    field.value = own && filled ? `${own}\n${filled}` : own || filled;
-    field.focus();
-  });
+  const own = field.value === texts.get(field) ? "" : field.value.trimEnd();
+  const words = select.selectedOptions[0].dataset.words || "";
+  texts.set(field, words);
+  field.value = own && words ? `${own}\n${words}` : own || words;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+  field.focus();
 }
 
+document.addEventListener("input", ({ target }) => { if (target.matches("[data-finds]")) find(target); });
+document.addEventListener("change", ({ target }) => { if (target.matches("[data-fills]")) fill(target); });
+document.addEventListener("keydown", (event) => { // choosing is not yet sending
+  if (event.key === "Enter" && event.target.matches("[data-finds]")) event.preventDefault();
+});
 document.addEventListener("keydown", press);
 document.getElementById("keys-open").addEventListener("click", () => help.showModal());
 document.getElementById("keys-close").addEventListener("click", () => help.close());
@@ -92,5 +96,3 @@ hush.addEventListener("click", () => {
   showSwitch();
 });
 showSwitch();
-document.querySelectorAll("[data-finds]").forEach(findable);
-document.querySelectorAll("[data-fills]").forEach(fills);
