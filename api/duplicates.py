@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func
+from sqlalchemy import ColumnElement, func
 from sqlmodel import col, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -30,19 +30,21 @@ async def open_twin(session: AsyncSession, office: Office, ticket: Ticket) -> tu
     """The likeliest open public ticket, other than this one, that is surely the same matter."""
     if ticket.lane is Lane.LEGAL:
         return None
-    mine = _spot(office, ticket)
-    alike = [(likeness(mine, _spot(office, other)), other) for other in await _near(session, office, ticket)]
+    mine = spot(office, ticket)
+    alike = [(likeness(mine, spot(office, other)), other) for other in await near(session, office, ticket)]
     sure = [(found, other) for found, other in alike if found.is_sure]
     return max(((other, found) for found, other in sure), key=lambda pair: pair[1].score, default=None)
 
 
-async def _near(session: AsyncSession, office: Office, ticket: Ticket) -> Sequence[Ticket]:
+async def near(
+    session: AsyncSession, office: Office, ticket: Ticket, *conditions: ColumnElement[bool]
+) -> Sequence[Ticket]:
     """Open ones of the same category, in the same street or where one of the two names none."""
     streets = or_(col(Ticket.street).in_([ticket.street, ""]), not ticket.street)
     query = (
         select(Ticket)
         .where(col(Ticket.label).in_(_kin(office, ticket.label)), streets, col(Ticket.status).in_(WORKED_ON))
-        .where(Ticket.lane == Lane.PUBLIC, Ticket.id != ticket.id)
+        .where(Ticket.lane == Lane.PUBLIC, Ticket.id != ticket.id, *conditions)
         .order_by(col(Ticket.reported_at).desc())
         .limit(LOOKED_AT)
     )
@@ -54,7 +56,7 @@ def _kin(office: Office, label: str) -> list[str]:
     return [label] + [one.label for one in office.catalogue.entries if category and one.category == category]
 
 
-def _spot(office: Office, ticket: Ticket) -> Spot:
+def spot(office: Office, ticket: Ticket) -> Spot:
     entry = office.catalogue.by_label.get(ticket.label)
     return Spot(
         label=ticket.label,

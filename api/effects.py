@@ -271,6 +271,7 @@ EFFECTS: dict[Action, Callable[[Deed], Awaitable[Facts]]] = {
     Action.ASK: ask,
     Action.REPLY: end_pause,
     Action.RESUME: resume,
+    Action.TELL: nothing,
     Action.ASK_TIME: ask_time,
     Action.GRANT: grant,
     Action.REFUSE: decide_time,

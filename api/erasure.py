@@ -147,7 +147,7 @@ class Erasing:
         return {str(event.seq): names for event in events if (names := sorted(trail.erase(event, WORDS)))}
 
     async def _notices(self, which: ColumnElement[bool]) -> None:
-        gone = {"facts": {}, "address": "", "failed": ERASED}
+        gone = {"facts": {}, "address": "", "said": "", "failed": ERASED}
         await self.session.exec(update(Notice).where(which).values(**gone))
 
     async def _on_record(self, ticket: Ticket, erased: dict[str, list[str]]) -> None:

@@ -82,6 +82,12 @@ class Broken(AppError):
     code, status, title = "broken", 500, "something went wrong on our side"
 
 
+class BadText(AppError):
+    """`reason`; `hole`: the placeholder that is none."""
+
+    code, status, title = "bad_text", 422, "a standard text cannot be kept as it is"
+
+
 class UnknownAssignee(AppError):
     code, status, title = "unknown_assignee", 422, "'to' names nobody who can take this ticket"
 

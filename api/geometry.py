@@ -100,6 +100,10 @@ class Index:
         found = self._tree.query(shapely.Point(lon, lat), predicate="intersects")
         return int(found.min()) if len(found) else None
 
+    def within(self, box: tuple[float, float, float, float]) -> list[int]:
+        """Those that have something in it: west, south, east, north."""
+        return sorted(int(at) for at in self._tree.query(shapely.box(*box), predicate="intersects"))
+
     @cached_property
     def centres(self) -> list[tuple[float, float]]:
         """(latitude, longitude) of a point well inside each, to the ten metres: for who need not know it better."""

@@ -40,6 +40,7 @@ class Action(StrEnum):
     ASK = "ask"
     REPLY = "reply"
     RESUME = "resume"
+    TELL = "tell"
     ASK_TIME = "ask_time"
     GRANT = "grant"
     REFUSE = "refuse"
@@ -208,6 +209,7 @@ _PUBLIC: dict[tuple[Status, Action], Rule] = {
         (status, Action.RESUME): rule(status, Role.CLOCK, (), (Role.TRIAGE, Role.HANDLER))
         for status in (Status.REPORTED, Status.FILED, Status.DISPATCHED, Status.IN_PROGRESS)
     },
+    **{(status, Action.TELL): rule(status, (*DESK, Role.HANDLER), (Need.NOTE,), Role.RESIDENT) for status in OPEN},
     # 主办 and 协办: who leads reports back, once everybody who works with it has done its part or was released
     **{
         (status, Action.INVITE): rule(status, (*DESK, Role.HANDLER), (Need.TO, Need.REASON), Role.HANDLER)

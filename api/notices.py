@@ -170,18 +170,18 @@ async def acknowledge(session: AsyncSession, notice_id: int, answer: Acknowledge
         raise NotFound(notice=notice_id)
     if notice.sent_at is None and not notice.failed:
         notice.sent_at = now if answer.sent else None
+        if answer.sent and answer.said and notice.staff_id is None:
+            notice.said = await _kept(session, notice, answer.said)
         notice.failed = "" if answer.sent else answer.failed
         notice.not_before_at = now + timedelta(seconds=answer.later)
         notice.claimed_by = notice.claimed_by if answer.sent else ""
     return notice
 
 
-async def resend(session: AsyncSession, notice_id: int, now: datetime) -> Notice:
-    notice = await session.get(Notice, notice_id, with_for_update=True)
-    if notice is None:
-        raise NotFound(notice=notice_id)
-    notice.sent_at, notice.failed, notice.not_before_at = None, "", now
-    return notice
+async def _kept(session: AsyncSession, notice: Notice, said: str) -> str:
+    """The words of a legal matter are kept once, and not here."""
+    lane = (await session.exec(select(Ticket.lane).where(Ticket.id == notice.ticket_id))).one()
+    return said if lane is Lane.PUBLIC else ""
 
 
 async def of_desk(session: AsyncSession, actor: Actor) -> Sequence[Notice]:

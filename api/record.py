@@ -10,9 +10,11 @@ from api import trail
 from api.actors import Actor
 from api.feed import rows
 from api.feed.sight import Sight
-from api.lifecycle import Role
+from api.lifecycle import Action, Role
 from api.models import Event, Ticket
 from api.office import Records
+
+REPORT = "report"  # the first event of every ticket, and no action
 
 
 def event_of(ticket: Ticket, actor: Actor, action: str, at: datetime, **given: Any) -> Event:
@@ -39,6 +41,12 @@ async def remark(
     event = event_of(ticket, actor, action, office.clock(), after=ticket.status, **given)
     await append(session, office, ticket, event)
     return event
+
+
+async def last_change(session: AsyncSession, ticket: Ticket) -> Event:
+    """What a form that was shown before may have missed; remarks, looks and followers change nothing of it."""
+    query = select(Event).where(Event.ticket_id == ticket.id, col(Event.action).in_([REPORT, *Action]))
+    return (await session.exec(query.order_by(col(Event.id).desc()).limit(1))).one()
 
 
 async def last_done(session: AsyncSession, ticket: Ticket) -> dict[str, Any]:

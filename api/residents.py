@@ -55,6 +55,13 @@ async def following(session: AsyncSession, ticket: Ticket) -> Sequence[Resident]
     return (await session.exec(query.where(Follower.ticket_id == ticket.id).order_by(col(Follower.id)))).all()
 
 
+async def neighbours(session: AsyncSession, ticket: Ticket) -> dict[str, int]:
+    """Who follows it beside its reporter: the how manieth, for who need not know more."""
+    query = select(Follower.resident_id).where(Follower.ticket_id == ticket.id).order_by(col(Follower.id))
+    others = [name for name in (await session.exec(query)).all() if name != ticket.reporter_id]
+    return {name: nth for nth, name in enumerate(others, 1)}
+
+
 async def addresses(session: AsyncSession, names: Collection[str]) -> dict[str, str]:
     query = select(Resident.id, Resident.address).where(col(Resident.id).in_(names))
     return {name: address for name, address in (await session.exec(query)).all()}

@@ -40,6 +40,7 @@ Latitude = Annotated[float, Field(strict=True, ge=-90, le=90)]
 Longitude = Annotated[float, Field(strict=True, ge=-180, le=180)]
 MAX_PHOTO_BYTES = 20 * 1024 * 1024
 MAX_PHOTOS = 9
+MOST_SAID = 6000  # letters of a notice: a note of 4000 with what stands around it
 
 
 class Strict(BaseModel):
@@ -271,11 +272,13 @@ class Claim(Strict):
 
 
 class Acknowledgement(Strict):
-    """`sent`; or `failed` for ever (a code); or neither, with `later`: seconds until the next try."""
+    """`sent`; or `failed` for ever (a code); or neither, with `later`: seconds until the next try. `said`: the words
+    in which it was sent, for staff to see what a resident read."""
 
     sent: StrictBool = False
     failed: Annotated[str, Text(max_length=100), Typed] = ""
     later: Annotated[float, Field(strict=True, ge=0, le=86400)] = 0
+    said: Annotated[str, Text(max_length=MOST_SAID), Typed] = ""
 
 
 class NoteOut(BaseModel):

@@ -155,7 +155,7 @@ async def act(session: AsyncSession, office: Office, number: str, action: Action
     Raises NotFound (not theirs to know), Forbidden (not their role, or not this person), NotAllowed (not now), Missing,
     Held.
     """
-    await _lock(session, number, given.into)
+    await lock(session, number, given.into)
     ticket = await seen(session, number, actor)
     rule, was = await _ruled(session, ticket, action, actor), sight.of(ticket)
     _require(rule, action, given)
@@ -188,7 +188,7 @@ async def _ruled(session: AsyncSession, ticket: Ticket, action: Action, actor: A
         raise
 
 
-async def _lock(session: AsyncSession, *numbers: str) -> None:
+async def lock(session: AsyncSession, *numbers: str) -> None:
     """On PostgreSQL, who comes second waits here; in the order of keys, so that two mergers cannot wait in a ring."""
     query = select(Ticket.id).where(col(Ticket.number).in_(numbers)).order_by(col(Ticket.id))
     await session.exec(query.with_for_update())

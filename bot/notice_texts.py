@@ -79,6 +79,7 @@ NOTICES: dict[str, Callable[[Facts], str]] = {
     "ask": lambda facts: (
         f"办这件事的人想问您：{_says(facts)}\n直接回我就行。您回答之前，时限先停着；三个工作日没有回答，就按知道的情况办。"
     ),
+    "tell": lambda facts: f"办这件事的人告诉您：{_says(facts)}",
     "legal.late": lambda facts: f"{LATE}等不及可以拨打 12348，免费的法律热线。",
     "legal.dispatch": lambda facts: f"已经转给法律顾问{_called(facts)}。只有您和顾问看得到内容。",
     "legal.accept": lambda facts: "法律顾问已经接下您的问题，正在看。",

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from api.schemas import MOST_SAID
 from bot import duty_outcomes, outcomes
 from bot.channels.port import Channel, Gone, Sent, TryLater
 from bot.client import ApiClient, Member, Refused, Resident, Unavailable
@@ -148,7 +149,7 @@ class Turns:
                 return False
             case Sent():
                 await self.store.done(waiting, self.clock())
-                await self.acknowledge(say.notice_id, sent=True)
+                await self.acknowledge(say.notice_id, sent=True, said=say.text[:MOST_SAID])
             case Gone(why=why):
                 await self.store.done(waiting, self.clock(), failed=why)
                 await self.acknowledge(say.notice_id, failed=why)

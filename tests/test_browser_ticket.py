@@ -10,18 +10,22 @@ from playwright.async_api import Browser, Page
 from api.lifecycle import Role
 from nlp.understand import Understander
 from tests import browser as chrome
-from tests.api.browsing import report
+from tests.api.browsing import LIGHT, acted, report
+from tests.api.drawn import PLACE as GRIDDED
+from tests.api.drawn import cell, feature, geojson, imported, middle
+from tests.api.life import carried
 from tests.conftest import Api, running_api
 from tests.world import served
 
+SET_UP = ("/texts", "/organisation")
 PASSWORD = "correct horse"
 SIZES = ({"width": 1200, "height": 800}, {"width": 360, "height": 740})
 WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 
 
-async def a_desk(api: Api, open_browser: Browser, url: str, **look: Any) -> Page:
+async def a_desk(api: Api, open_browser: Browser, url: str, name: str = "受理", **look: Any) -> Page:
     page = await (await open_browser.new_context(**look)).new_page()
-    await chrome.sign_in(page, url, "受理", PASSWORD)
+    await chrome.sign_in(page, url, name, PASSWORD)
     return page
 
 
@@ -71,6 +75,68 @@ async def test_keys_file_open_forms_and_stay_silent_while_somebody_types(
         assert errors == []
 
 
+async def test_m_goes_to_what_is_alike_and_enter_merges(tmp_path: Path, understander: Understander) -> None:
+    async with (
+        running_api(tmp_path, "", understander) as api,
+        served(api.app) as url,
+        chrome.browser() as open_browser,
+    ):
+        await api.staff("受理", Role.TRIAGE, password=PASSWORD)
+        older = await report(api)
+        api.clock.forward(minutes=1)
+        younger = await report(api, **LIGHT, reporter="r2")
+        page = await a_desk(api, open_browser, url)
+        await page.goto(f"{url}/tickets/{younger}")
+        await page.keyboard.press("m")
+        assert await page.evaluate("document.activeElement.textContent") == "并入它"
+        assert await page.locator("details#merge").get_attribute("open") is None
+        await page.keyboard.press("Enter")
+        await page.get_by_text(f"已并入 {older}").wait_for()
+        await page.goto(f"{url}/tickets/{older}")
+        await page.get_by_role("button", name="单独办理").click()
+        await page.get_by_text("附近相似的工单").wait_for()
+
+
+async def test_a_standard_text_is_filled_in_changed_and_sent(tmp_path: Path, understander: Understander) -> None:
+    async with (
+        running_api(tmp_path, "", understander) as api,
+        served(api.app) as url,
+        chrome.browser() as open_browser,
+    ):
+        await api.staff("受理", Role.TRIAGE, password=PASSWORD)
+        number = await report(api)
+        page = await a_desk(api, open_browser, url, viewport=SIZES[1])
+        await page.goto(f"{url}/tickets/{number}")
+        await page.locator("#tell summary").click()
+        note, texts = page.locator("#tell-note"), page.locator("#tell-note-text")
+        assert not await page.locator("#tell .starter button").is_visible(), "the script does it at once"
+        await texts.select_option(label="谢谢补充")
+        assert await note.input_value() == f"谢谢您补充，已经记在 {number} 里，办的人看得到。"
+        await texts.select_option(label="先围起来了")
+        assert (await note.input_value()).startswith("南门路菜场门口已经先围好"), "in the place of the other"
+        await note.fill("您好。")
+        await texts.select_option(label="谢谢补充")
+        assert (await note.input_value()).startswith("您好。\n谢谢您补充"), "below what was written"
+        await note.fill("明天上午来修")
+        await page.locator("#tell form button").last.click()
+        await page.locator(".talk .ours").get_by_text("明天上午来修").wait_for()
+
+
+async def _busy(api: Api, folder: Path) -> str:
+    """A ticket with everything its page can show."""
+    await imported(api, geojson(folder, feature(1, cell()), feature(2, cell(1))))
+    said = {"text": f"{GRIDDED}门口的路灯不亮了", "label": "street_light", "place": GRIDDED}
+    number = await report(api, **said, **middle())  # type: ignore[arg-type]
+    await report(api, **said, **middle(), reporter="r2")  # type: ignore[arg-type]
+    third = await report(api, **said, **middle(), reporter="r3")  # type: ignore[arg-type]
+    triage = await api.staff("受理", Role.TRIAGE)
+    await acted(api, third, "merge", triage, into=number)
+    await acted(api, number, "ask", triage, note="哪一盏？")
+    await carried(api)
+    await acted(api, number, "reply", api.resident(), note="第二盏")
+    return number
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_axe_finds_nothing(tmp_path: Path, understander: Understander, scheme: str) -> None:
     async with (
@@ -79,11 +145,16 @@ async def test_axe_finds_nothing(tmp_path: Path, understander: Understander, sch
         chrome.browser() as open_browser,
     ):
         await api.staff("受理", Role.TRIAGE, password=PASSWORD)
-        number, found = await report(api), []
+        await api.staff("管理", Role.ADMIN, password=PASSWORD)
+        number, found = await _busy(api, tmp_path), []
+        pages = [("受理", address) for address in ("/queue?tab=open", f"/tickets/{number}", "/notices", "/me")]
         for size in SIZES:
-            page = await a_desk(api, open_browser, url, color_scheme=scheme, viewport=size)
-            for address in ("/queue?tab=open", f"/tickets/{number}", "/notices", "/me"):
+            desk = await a_desk(api, open_browser, url, color_scheme=scheme, viewport=size)
+            admins = await a_desk(api, open_browser, url, "管理", color_scheme=scheme, viewport=size)
+            for who, address in (*pages, *(("管理", address) for address in SET_UP)):
+                page = desk if who == "受理" else admins
                 await page.goto(url + address)
+                await page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
                 seen = await Axe().run(page, options=WCAG)
                 found += [
                     (address, size["width"], one["id"], one["nodes"][0]["html"]) for one in seen.response["violations"]

@@ -60,7 +60,7 @@ async def test_two_clerks_see_each_other_and_do_not_collide(api: Api) -> None:
         await expect(tina.locator("#together")).to_contain_text("受理员 tom刚刚领了这件", timeout=8000)
         assert await tina.locator("#ask-note").input_value() == "在哪一幢", "what is typed stays"
         await expect(tina.locator("#live")).to_contain_text("您正在填的没有动")
-        await tina.locator("#ask button").click()
+        await tina.locator("#ask form > button").click()
         await expect(tina.get_by_role("alert")).to_contain_text("受理员 tom领了这件在办")
         assert "在哪一幢" in await tina.locator("textarea").first.input_value()
         await tom.goto(f"{url}/queue?tab=open")

@@ -1,9 +1,11 @@
-"""What a member of staff arranged for themselves."""
+"""What members of staff arranged for themselves, and what is arranged for all of them."""
 
-from sqlalchemy import UniqueConstraint
+from datetime import datetime
+
+from sqlalchemy import Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from api.models.columns import words
+from api.models.columns import moment, words
 
 
 class SavedView(SQLModel, table=True):
@@ -14,3 +16,18 @@ class SavedView(SQLModel, table=True):
     staff: str
     name: str
     wanted: str = words()  # the address of the queue behind its "?"
+
+
+class StandardText(SQLModel, table=True):
+    """Words that staff start from; `standard_texts` says for what they are offered and what may stand in them."""
+
+    __tablename__ = "standard_text"
+
+    id: int = Field(default=None, primary_key=True)
+    name: str
+    action: str
+    about: str = ""  # label of an item, id of a category, "": anything
+    step: int = 0  # 1-7, 0: any
+    words: str = Field(sa_type=Text)
+    changed_by: str = ""  # "": as it was shipped
+    changed_at: datetime | None = moment(default=None)

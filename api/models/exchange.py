@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
-from api.models.columns import moment, sealed_json
+from api.models.columns import moment, sealed_json, words
 
 
 class Notice(SQLModel, table=True):
@@ -15,6 +15,7 @@ class Notice(SQLModel, table=True):
     __table_args__ = (
         Index("ix_notice_next", "sent_at", "not_before_at"),
         Index("ix_notice_line", "channel", "address", "sent_at"),
+        Index("ix_notice_again", "again_of", unique=True),
     )
 
     id: int = Field(default=None, primary_key=True)
@@ -32,6 +33,8 @@ class Notice(SQLModel, table=True):
     claimed_by: str = ""
     sent_at: datetime | None = moment(default=None)
     failed: str = ""  # why it can never arrive, e.g. the person blocked the bot
+    said: str = words(default="")  # what a resident read of a public matter, as the bot worded it
+    again_of: int | None = None  # the notice that somebody had said once more by this one; each at most once
 
 
 class RequestKey(SQLModel, table=True):

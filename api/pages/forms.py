@@ -36,6 +36,15 @@ class Takers:
 
 
 @dataclass(frozen=True, slots=True)
+class Filled:
+    """A standard text with what it says of this ticket."""
+
+    id: int
+    name: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Field:
     """`kind` is the template's macro: words, line, choice, item (a choice that is found by typing), photos."""
 
@@ -46,6 +55,7 @@ class Field:
     required: bool = False
     most: int = WORDS_AT_MOST
     groups: Sequence[Group] = ()
+    texts: Sequence[Filled] = ()  # to start from
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +75,7 @@ def forms(
     takers: Takers,
     tried: Action | None,
     typed: Mapping[str, str],
+    texts: Mapping[Action, Sequence[Filled]],
 ) -> list[Form]:
     """`typed` is what was written for the action `tried`, which was refused."""
     return [
@@ -73,7 +84,7 @@ def forms(
             button=PHRASES[ticket.lane, action].button,
             hint=_hint(ticket, action, takers),
             key=KEYS.get(action, ""),
-            fields=_fields(office, ticket, action, takers, typed if action is tried else {}),
+            fields=_fields(office, ticket, action, takers, typed if action is tried else {}, texts.get(action, ())),
             opened=action is tried if tried in open_to else _moves_on(ticket, action),
         )
         for action in open_to
@@ -96,7 +107,14 @@ def _moves_on(ticket: Ticket, action: Action) -> bool:
     return STEP_REACHED.get(RULES[ticket.lane, ticket.status, action].to) == STEP_REACHED.get(ticket.status, 0) + 1
 
 
-def _fields(office: Office, ticket: Ticket, action: Action, takers: Takers, typed: Mapping[str, str]) -> list[Field]:
+def _fields(
+    office: Office,
+    ticket: Ticket,
+    action: Action,
+    takers: Takers,
+    typed: Mapping[str, str],
+    texts: Sequence[Filled],
+) -> list[Field]:
     needs = RULES[ticket.lane, ticket.status, action].needs
     found = []
     if action in RELABELS:
@@ -104,13 +122,13 @@ def _fields(office: Office, ticket: Ticket, action: Action, takers: Takers, type
         found.append(Field("label", LABEL, "item", label, groups=any_label(office.catalogue)))
     if action is Action.CORRECT:
         found.append(Field("place", PLACE, "line", typed.get("place", ticket.place), most=PLACE_AT_MOST))
-    found += [_needed(ticket.lane, action, need, takers, typed.get(need, "")) for need in ORDER if need in needs]
+    found += [_needed(ticket.lane, action, need, takers, typed.get(need, ""), texts) for need in ORDER if need in needs]
     if action in SHOWS_WORK and ticket.lane is Lane.PUBLIC:
         found.append(Field("photo", PHOTOS, "photos"))
     return found
 
 
-def _needed(lane: Lane, action: Action, need: Need, takers: Takers, value: str) -> Field:
+def _needed(lane: Lane, action: Action, need: Need, takers: Takers, value: str, texts: Sequence[Filled]) -> Field:
     label = FIELDS[lane, action, need]
     match need:
         case Need.TO if action is Action.RELEASE:
@@ -121,7 +139,7 @@ def _needed(lane: Lane, action: Action, need: Need, takers: Takers, value: str) 
         case Need.INTO:
             return Field(need, label, "line", value, required=True, most=NUMBER_AT_MOST)
         case _:
-            return Field(need, label, "words", value, required=True)
+            return Field(need, label, "words", value, required=True, texts=texts)
 
 
 def items(catalogue: Catalogue) -> list[Group]:

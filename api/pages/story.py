@@ -9,7 +9,18 @@ from api.lifecycle import Action, Lane, Status
 from api.models import Event
 from api.pages import times
 from api.pages.names import Names
-from api.pages.words import NOTE, OTHER_EVENTS, PHRASES, REPORT, ROLES, STATUSES, WHY_UNUSABLE
+from api.pages.words import (
+    CHANNELS,
+    NOTE,
+    OTHER_CHANNEL,
+    OTHER_EVENTS,
+    PHRASES,
+    PROGRESS,
+    REPORT,
+    ROLES,
+    STATUSES,
+    WHY_UNUSABLE,
+)
 from api.schemas import Moment
 from nlp.catalogue import Catalogue
 
@@ -41,7 +52,7 @@ def _line(moment: Moment, lane: Lane, names: Names, catalogue: Catalogue, now: d
         at=moment.at,
         after=times.duration(moment.seconds) if moment.seconds >= 60 else "",
         words=written,
-        changes=tuple(_changes(moment.facts, names, catalogue, now)),
+        changes=tuple(_changes(moment.facts, lane, names, catalogue, now)),
         is_note=moment.action == NOTE,
     )
 
@@ -50,7 +61,12 @@ def did(action: str, lane: Lane) -> str:
     return OTHER_EVENTS[action] if action in OTHER_EVENTS else PHRASES[lane, Action(action)].done
 
 
-def _changes(facts: dict[str, Any], names: Names, catalogue: Catalogue, now: datetime) -> Iterable[str]:
+def notice_of(kind: str, lane: Lane) -> str:
+    """What a notice tells of."""
+    return PROGRESS if kind == "progress" else did(kind, lane)
+
+
+def _changes(facts: dict[str, Any], lane: Lane, names: Names, catalogue: Catalogue, now: datetime) -> Iterable[str]:
     for fact, value in facts.items():
         match fact:
             case "to":
@@ -71,6 +87,8 @@ def _changes(facts: dict[str, Any], names: Names, catalogue: Catalogue, now: dat
                 yield f"地点：{value[0] or '（空）'} 改为 {value[1]}"
             case "into":
                 yield f"并入 {value}"
+            case "notice":
+                yield f"通知：{notice_of(value, lane)}，{CHANNELS.get(facts['channel'], OTHER_CHANNEL)}"
             case "until":
                 yield f"最迟等到 {times.moment(datetime.fromisoformat(value), now)}"
             case "open_until":

@@ -5,34 +5,37 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlmodel import col, select
+from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from api import board, history, presence, privacy, tickets
+from api import alike, board, deliveries, history, presence, privacy, record, tickets
 from api.access import may_read_words
 from api.actors import Actor
 from api.errors import AppError, Held, Missing, Stale
 from api.feed import rows
-from api.lifecycle import DESK, ENDED, STEPS, Action, Role
+from api.lifecycle import DESK, ENDED, STEPS, Action, Lane, Role, Status
 from api.models import Event, Pause, Ticket
 from api.office import Office
-from api.pages import forms, story
+from api.pages import forms, maps, notice_lines, starters, steps, story, talk, twins
 from api.pages.guesses import guesses, pressed
 from api.pages.names import Names, names, with_whom
 from api.pages.refusals import of_refusal
-from api.pages.words import CHANNELS, OTHER_CHANNEL, REPORT, STATUSES, TIME_UNITS, of_error, of_needs
+from api.pages.words import CHANNELS, OTHER_CHANNEL, STATUSES, TIME_UNITS, of_error, of_needs
 from api.privacy import Identity
 from api.schemas import Moment, TicketOut
+from api.standard_texts import WRITTEN
 from nlp.catalogue import Catalogue
 
+TALK = (Action.ASK, Action.TELL)  # stand in the conversation, not among what moves the ticket
 POSSIBLE = 0.01  # less would be shown as 0%
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why what was typed was not done, and what was typed. Without an action it was a note."""
+    """Why what was typed was not done, and what was typed. Without an action it was a note; without an error nothing
+    was refused, and the words wait in their field."""
 
-    error: AppError
+    error: AppError | None
     action: Action | None
     words: Mapping[str, str]
 
@@ -60,17 +63,21 @@ async def context(
     ticket = await tickets.seen(session, number, actor)
     shown = await board.show(session, office, ticket, actor)
     timeline = await history.timeline(session, office, ticket, actor)
-    called, last, now = await names(session), await last_change(session, ticket), office.clock()
+    called, last, now = await names(session), await record.last_change(session, ticket), office.clock()
     ended = ticket.status in ENDED
     judged = _judged(office.catalogue, shown, timeline.events)
     chart = await office.atlas.chart(session)
     open_to = [Action(action) for action in shown.actions]
+    texts = await starters.filled(session, office, ticket, [action for action in open_to if action in WRITTEN])
     takers = await forms.takers(session, office, ticket, shown.parts)
+    pauses = (await session.exec(select(Pause).where(Pause.ticket_id == ticket.id))).all()
+    drawable = ticket.lane is Lane.PUBLIC and bool(shown.grid or shown.community or shown.lat is not None)
     tried, typed = (refusal.action, refusal.words) if refusal else (None, {})
     return {
         "ticket": shown,
         "status_word": STATUSES[ticket.lane, ticket.status],
         "ended": ended,
+        "into": last.facts.get("into", "") if ticket.status is Status.MERGED else "",
         "with_whom": with_whom(called, ticket.lane, ticket.status, ticket.assignee),
         "channel": CHANNELS.get(ticket.channel, OTHER_CHANNEL),
         "time_units": TIME_UNITS,
@@ -78,7 +85,7 @@ async def context(
         "guesses": guesses(office.catalogue, ticket, judged.shares, open_to),
         "possible": POSSIBLE,
         "pressed": pressed(ticket.status),
-        "steps": timeline.steps,
+        "steps": steps.lines(timeline.steps, pauses, timeline.events, now),
         "step_names": STEPS,
         "lines": story.told(timeline.events, ticket.lane, called, office.catalogue, now),
         "names": called,
@@ -88,27 +95,23 @@ async def context(
         "may_hold": actor.role in DESK and not ended,
         "may_take_over": actor.role is Role.SUPERVISOR,
         "grid": chart.by_code.get(shown.grid),
-        "pause": await _pause(session, ticket),
+        "alike": twins.alike(await alike.near(session, office, ticket, actor), office.catalogue, actor),
+        "merged": twins.merged(await alike.merged_into(session, ticket, actor), office.catalogue),
+        "notices": notice_lines.lines(await deliveries.of_ticket(session, ticket, actor, now), ticket.lane, called),
+        "map": maps.drawn(chart, shown.grid, shown.street, shown.community, shown.lat, shown.lon) if drawable else None,
+        "drawable": drawable,
+        "pause": next((pause for pause in pauses if pause.closed_at is None), None),
         "readable": may_read_words(actor, ticket),
         "identity": identity,
         "may_look": privacy.hides_something(ticket, actor),
-        "forms": forms.forms(office, ticket, open_to, takers, tried, typed),
+        "forms": forms.forms(office, ticket, open_to, takers, tried, typed, texts),
+        "talk": TALK,
+        "thread": await talk.thread(session, ticket, actor, called, now),
         "refused": _sentence(refusal, ticket, last, called, office) if refusal else "",
         "remark": _remark(refusal, open_to) if refusal else "",
         "seen": last.id,
         "token": secrets.token_urlsafe(16),
     }
-
-
-async def last_change(session: AsyncSession, ticket: Ticket) -> Event:
-    """What a form that was shown before may have missed; remarks, looks and followers change nothing of it."""
-    query = select(Event).where(Event.ticket_id == ticket.id, col(Event.action).in_([REPORT, *Action]))
-    return (await session.exec(query.order_by(col(Event.id).desc()).limit(1))).one()
-
-
-async def _pause(session: AsyncSession, ticket: Ticket) -> Pause | None:
-    query = select(Pause).where(Pause.ticket_id == ticket.id, col(Pause.closed_at).is_(None))
-    return (await session.exec(query)).first()
 
 
 def _judged(catalogue: Catalogue, shown: TicketOut, events: Sequence[Moment]) -> Judged:
@@ -134,6 +137,8 @@ def _sentence(refusal: Refusal, ticket: Ticket, last: Event, called: Names, offi
             return story.collision(last, ticket.status, ticket.lane, called, office.clock())
         case Missing(facts=facts):
             return of_needs(ticket.lane, refusal.action, facts.get("needs", []))
+        case None:
+            return ""
         case Held() as error:
             return of_refusal(called, error, office.clock())
         case error:

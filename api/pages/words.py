@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from api.deliveries import Standing
 from api.lifecycle import Action, Lane, Need, Role, Status
 from nlp.catalogue import Kind
 
@@ -65,6 +66,7 @@ _PHRASES: dict[Action, Phrase] = {
     Action.ASK: Phrase("询问居民", "询问居民", "居民有 3 个工作日答复，这段时间不计时。一件最多问两次。"),
     Action.REPLY: Phrase("答复", "答复"),
     Action.RESUME: Phrase("恢复计时", "没有等到答复，恢复计时"),
+    Action.TELL: Phrase("告诉居民", "告诉居民", "照原样发给居民，一起跟进的也收得到，不停表。请别写别人的姓名电话。"),
     Action.ASK_TIME: Phrase("申请延期", "申请延期", "由督办员决定。"),
     Action.GRANT: Phrase("同意延期", "同意延期", "承诺时限再加一个原定时长，居民会收到通知。"),
     Action.REFUSE: Phrase("不同意延期", "没有同意延期"),
@@ -107,7 +109,35 @@ OTHER_EVENTS = {
     "followers": "更新了一起跟进的居民",
     "look": "查看了居民的联系方式",
     "erase": "按规定删去了居民的话",
+    "resend": "把通知又发了一次",
 }
+WHY_ALIKE = {
+    "item": "同一事项",
+    "kin": "同一大类",
+    "point": "定位相近",
+    "grid": "同一网格",
+    "place": "地点相近",
+    "community": "同一社区",
+    "words": "说法相近",
+}
+DESK_CHANNEL, PROGRESS = "工作台", "进度"
+WHOM = {"reporter": "上报的居民", "neighbour": "一起跟进的居民", "nobody": "已经不在的人"}
+STANDINGS = {
+    Standing.WAITS: "等着发",
+    Standing.ON_ITS_WAY: "正在发",
+    Standing.ARRIVED: "已送到",
+    Standing.FAILED: "没有送到",
+}
+LOOKED_AT, UNSEEN = "已看过", "还没看"
+WHY_NOT_ARRIVED = {
+    "blocked": "对方不再接收机器人的消息",
+    "no_chat": "找不到这个聊天",
+    "refused": "聊天软件拒收",
+    "erased": "居民的资料已经删去",
+    "not_theirs": "这个聊天已经不归这件工单的人用",
+    "gone": "对方不再接收这件的进度",
+}
+NOT_ARRIVED = "对方系统没有收下"
 
 _FIELDS: dict[tuple[Action, Need], str] = {
     (Action.DISPATCH, Need.TO): "派给谁",
@@ -115,6 +145,7 @@ _FIELDS: dict[tuple[Action, Need], str] = {
     (Action.RETURN, Need.REASON): "退回的原因",
     (Action.REPORT_BACK, Need.NOTE): "办理情况",
     (Action.ASK, Need.NOTE): "想问居民什么",
+    (Action.TELL, Need.NOTE): "想告诉居民什么",
     (Action.FAIL, Need.REASON): "哪里没有办好",
     (Action.URGE, Need.NOTE): "督办要求",
     (Action.ASK_TIME, Need.REASON): "为什么需要延期",
@@ -202,6 +233,7 @@ ERRORS: dict[str, str] = {
     "bad_organisation": "这份分工文件不能用。",
     "bad_unit": "不能添加这个单位。",
     "bad_resident": "这不是一位居民的地址。",
+    "bad_text": "这句常用语不能这样存。",
     "bad_client": "不能给这个程序发密钥。",
 }
 REASONS: dict[str, str] = {
@@ -222,8 +254,22 @@ REASONS: dict[str, str] = {
     "no_part": "没有等它完成的协办任务，可能已经做完。",
     "parts_undone": "协办单位还没有做完，做完了才能反馈。",
     "others_follow": "有邻居一起跟进，不能改成法律咨询。请另外登记一件。",
+    "texts": "常用语最多 200 句，请先删去一些。",
     "views": "常用筛选最多存 12 个，请先删去一个。",
+    "other_changed": "另一件刚刚有了变化，没有动它。请看过再决定。",
+    "on_its_way": "这条通知正在发，不用再发。",
+    "told_since": "这条通知之后又发过别的，或者已经有人重发过。",
+    "not_again": "这条通知不能重发：对方已经不需要或收不到了。",
     "too_late": "已经过了可以重新打开的时间。",
+}
+BAD_TEXTS: dict[str, str] = {
+    "no_name": "请给这句话起个名称。",
+    "no_words": "请写要发给居民的话。",
+    "too_long": "太长了：名称最多 {name} 个字，话最多 {most} 个字。",
+    "no_action": "请选这句话用在哪里。",
+    "no_item": "选中的事项已经停用，请另选。",
+    "no_step": "请选到了哪一步。",
+    "no_placeholder": "{hole}系统不认识。能用的只有 {{编号}}、{{事项}}、{{地点}}、{{时限}}，花括号不要作别的用。",
 }
 WRONG_LOGIN = "登录名或口令不对。连续错五次，要等十五分钟才能再试。"
 

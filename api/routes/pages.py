@@ -13,7 +13,18 @@ from api.errors import AppError, NotSignedIn
 from api.models import Staff, StaffSession
 from api.pages.render import STATIC, page
 from api.pages.words import WRONG_LOGIN, of_error
-from api.routes import pages_board, pages_me, pages_organisation, pages_queue, pages_ticket, pages_together
+from api.routes import (
+    pages_alike,
+    pages_board,
+    pages_deliveries,
+    pages_me,
+    pages_organisation,
+    pages_queue,
+    pages_talk,
+    pages_texts,
+    pages_ticket,
+    pages_together,
+)
 from api.routes.deps import Reading, TheOffice
 from api.routes.signed_in import Submitting
 from api.schemas import Typed
@@ -21,9 +32,13 @@ from api.schemas import Typed
 router = APIRouter()
 router.include_router(pages_queue.router)
 router.include_router(pages_ticket.router)
+router.include_router(pages_alike.router)
+router.include_router(pages_deliveries.router)
+router.include_router(pages_talk.router)
 router.include_router(pages_together.router)
 router.include_router(pages_me.router)
 router.include_router(pages_organisation.router)
+router.include_router(pages_texts.router)
 router.include_router(pages_board.router)
 HOME = "/queue"
 Text = Annotated[str, Typed, Form()]

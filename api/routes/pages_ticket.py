@@ -1,81 +1,46 @@
 """/tickets/{number}: one ticket, and the forms of what its reader may do with it."""
 
-from collections.abc import AsyncIterator, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass
-from typing import Annotated
+from collections.abc import Mapping
 
-from fastapi import APIRouter, Depends, File, Form, Request, UploadFile
-from fastapi.responses import RedirectResponse, Response
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
 from pydantic import ValidationError
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from api import notices, photos, pictures, privacy, repeats, tickets
+from api import notices, photos, privacy, record, tickets
 from api.access import visible_to
 from api.actors import Actor
-from api.db import Database
 from api.errors import AppError, Forbidden, Missing, NotFound, Stale
 from api.lifecycle import Action
 from api.models import Ticket
 from api.office import Office
 from api.pages.guesses import REASON, pressed
-from api.pages.render import page
-from api.pages.ticket_page import Refusal, context, last_change
+from api.pages.ticket_page import Refusal
 from api.photos import Shelved
-from api.privacy import Identity
 from api.routes.deps import Number, TheOffice
-from api.routes.signed_in import Reader, SignedIn, Submitting, frame
-from api.schemas import Act, NoteIn, Typed
+from api.routes.sent import (
+    Sent,
+    SentForm,
+    TooLong,
+    noted,
+    plain,
+    see_other,
+    sent_before,
+    shelve,
+    shown,
+    writing,
+)
+from api.routes.signed_in import Reader, SignedIn, Submitting
+from api.schemas import Act
 
 router = APIRouter()
-Text = Annotated[str, Typed, Form()]
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """What came with a form, "" where it has no such field. `token`: the same form sent twice acts once; `seen`: the
-    last thing that had happened to the ticket when the form was shown."""
-
-    token: Text = ""
-    seen: Text = ""
-    text: Text = ""
-    note: Text = ""
-    reason: Text = ""
-    to: Text = ""
-    into: Text = ""
-    label: Text = ""
-    place: Text = ""
-    photo: Annotated[list[UploadFile] | None, File()] = None
-
-    def words(self) -> dict[str, str]:
-        """The fields of an action."""
-        return {name: _plain(getattr(self, name)) for name in ("note", "reason", "to", "into", "label", "place")}
-
-    def remark(self) -> str:
-        return _plain(self.text)
-
-    def files(self) -> list[UploadFile]:
-        """Browsers send an empty one where none was chosen."""
-        return [file for file in self.photo or [] if file.size]
-
-
-def _plain(text: str) -> str:
-    """Browsers send line ends as CR LF."""
-    return text.replace("\r\n", "\n").strip()
-
-
-SentForm = Annotated[Sent, Depends()]
-
-
-class TooLong(AppError):
-    code, status, title = "too_long", 422, "more than 4000 characters"
 
 
 @router.get("/tickets/{number}")
 async def read(number: Number, request: Request, office: TheOffice, reader: SignedIn) -> Response:
     await _take_off_desk(request, office, reader.actor, number)
-    return await _shown(request, office, reader, number)
+    return await shown(request, office, reader, number)
 
 
 async def _take_off_desk(request: Request, office: Office, actor: Actor, number: str) -> None:
@@ -103,7 +68,7 @@ async def choose(number: Number, request: Request, office: TheOffice, reader: Su
         deed = pressed((await tickets.seen(session, number, reader.actor)).status)
     words = Sent(label=sent.label, reason=REASON if deed is Action.CORRECT else "").words()
     if not words["label"]:
-        return await _shown(request, office, reader, number, Refusal(Missing(needs=["label"]), deed, words))
+        return await shown(request, office, reader, number, Refusal(Missing(needs=["label"]), deed, words))
     return await _acted(number, deed, request, office, reader, sent, words)
 
 
@@ -117,38 +82,15 @@ async def _acted(
     words: Mapping[str, str],
 ) -> Response:
     try:
-        async with _shelved(request, office, reader, number, sent) as shelved, _writing(request) as session:
-            if not await _sent_before(session, office, reader, sent, f"{request.url.path}/{sent.words()}"):
+        async with shelve(request, office, reader, number, sent) as shelved, writing(request) as session:
+            if not await sent_before(session, office, reader, sent, f"{request.url.path}/{sent.words()}"):
                 await _carry_out(session, office, reader.actor, number, deed, sent.seen, words, shelved)
             still_theirs = await _is_visible(session, reader.actor, number)
     except (Forbidden, NotFound):
         raise
     except AppError as error:
-        return await _shown(request, office, reader, number, Refusal(error, deed, words))
-    return _see_other(f"/tickets/{number}" if still_theirs else f"/queue?left={number}")
-
-
-@asynccontextmanager
-async def _shelved(
-    request: Request, office: Office, reader: Reader, number: str, sent: Sent
-) -> AsyncIterator[list[Shelved]]:
-    files = sent.files()
-    if files:
-        async with request.app.state.db.reading() as session:
-            await photos.welcome(session, number, reader.actor)
-    given = [await pictures.read(await photos.received(file)) for file in files]
-    async with photos.shelving(office.photos, given) as shelved:
-        yield shelved
-
-
-def _writing(request: Request) -> AbstractAsyncContextManager[AsyncSession]:
-    db: Database = request.app.state.db
-    return db.writing()
-
-
-async def _sent_before(session: AsyncSession, office: Office, reader: Reader, sent: Sent, body: str) -> bool:
-    key = f"page-{sent.token}"[:200]
-    return bool(sent.token) and await repeats.once(session, reader.actor.name, key, body, office.clock()) is not None
+        return await shown(request, office, reader, number, Refusal(error, deed, words))
+    return see_other(f"/tickets/{number}" if still_theirs else f"/queue?left={number}")
 
 
 async def _carry_out(
@@ -162,7 +104,7 @@ async def _carry_out(
     shelved: list[Shelved],
 ) -> None:
     ticket = await tickets.seen(session, number, actor, for_update=True)
-    if seen != str((await last_change(session, ticket)).id):
+    if seen != str((await record.last_change(session, ticket)).id):
         raise Stale(number=number)
     for one in shelved:
         await photos.add(session, office, ticket, actor, one)
@@ -187,14 +129,14 @@ async def _is_visible(session: AsyncSession, actor: Actor, number: str) -> bool:
 async def add_note(number: Number, request: Request, office: TheOffice, reader: Submitting, sent: SentForm) -> Response:
     remark = sent.remark()
     try:
-        async with _shelved(request, office, reader, number, sent) as shelved, _writing(request) as session:
-            if not await _sent_before(session, office, reader, sent, f"{number}/note/{remark}"):
+        async with shelve(request, office, reader, number, sent) as shelved, writing(request) as session:
+            if not await sent_before(session, office, reader, sent, f"{number}/note/{remark}"):
                 await _note_down(session, office, reader.actor, number, remark, shelved)
     except (Forbidden, NotFound):
         raise
     except AppError as error:
-        return await _shown(request, office, reader, number, Refusal(error, None, {"text": remark}))
-    return _see_other(f"/tickets/{number}")
+        return await shown(request, office, reader, number, Refusal(error, None, {"text": remark}))
+    return see_other(f"/tickets/{number}")
 
 
 async def _note_down(
@@ -206,40 +148,15 @@ async def _note_down(
     if not remark and not shelved:
         raise Missing(needs=["text"])
     if remark:
-        await tickets.add_note(session, office, number, actor, _noted(remark))
-
-
-def _noted(remark: str) -> str:
-    try:
-        return NoteIn(text=remark).text
-    except ValidationError:
-        raise TooLong from None
+        await tickets.add_note(session, office, number, actor, noted(remark))
 
 
 @router.post("/tickets/{number}/look")
 async def look(number: Number, request: Request, office: TheOffice, reader: Submitting, sent: SentForm) -> Response:
     """Shown on this very answer, once for each reason given."""
-    reason = _noted(_plain(sent.reason)) if _plain(sent.reason) else ""
+    reason = noted(plain(sent.reason)) if plain(sent.reason) else ""
     if not reason:
-        return await _shown(request, office, reader, number, Refusal(Missing(needs=["text"]), None, {}))
+        return await shown(request, office, reader, number, Refusal(Missing(needs=["text"]), None, {}))
     async with request.app.state.db.writing() as session:
         found = await privacy.look(session, office, number, reader.actor, reason)
-    return await _shown(request, office, reader, number, identity=found)
-
-
-async def _shown(
-    request: Request,
-    office: Office,
-    reader: Reader,
-    number: str,
-    refusal: Refusal | None = None,
-    identity: Identity | None = None,
-) -> Response:
-    async with request.app.state.db.reading() as session:
-        shown = await context(session, office, reader.actor, number, refusal, identity)
-        around = await frame(session, reader)
-    return page("ticket.html", office.clock(), refusal.error.status if refusal else 200, frame=around, **shown)
-
-
-def _see_other(address: str) -> RedirectResponse:
-    return RedirectResponse(address, status_code=303)
+    return await shown(request, office, reader, number, identity=found)

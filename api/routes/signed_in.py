@@ -12,7 +12,10 @@ from api.access import KEEPS_RULES
 from api.actors import Actor
 from api.errors import Forbidden, NotSignedIn
 from api.figures.seen import SEES
+from api.lifecycle import Role
 from api.pages.names import of_staff
+
+SET_UP = (("/texts", "常用语"),)  # of admins alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,12 @@ class Frame:
     @property
     def keeps_rules(self) -> bool:
         return self.reader.actor.role in KEEPS_RULES
+
+    @property
+    def set_up(self) -> list[tuple[str, str]]:
+        """The pages on which is arranged how the house works, (address, name) each."""
+        admins = SET_UP if self.reader.actor.role is Role.ADMIN else ()
+        return [("/organisation", "谁管什么"), *admins]
 
     @property
     def sees_board(self) -> bool:

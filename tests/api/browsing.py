@@ -84,7 +84,7 @@ class Browser:
     async def open(self, address: str) -> Page:
         return Page(await self.client.get(address, follow_redirects=True))
 
-    async def send(self, page: Page, action: str, files: Any = None, **typed: str) -> Page:
+    async def send(self, page: Page, action: str, /, files: Any = None, **typed: str) -> Page:
         form = page.forms[action]
         data = {name: value for name, value in (form.fields | typed).items() if name != "photo"}
         return Page(await self.client.post(form.action, data=data, files=files, follow_redirects=True))

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from api import notices as outbox
 from api.lifecycle import RULES, Action, Lane, Role, Status
 from tests.api.life import (
     CALLERS,
@@ -68,14 +67,6 @@ async def test_later_is_later(cast: Cast) -> None:
     cast.api.clock.forward(seconds=599)
     assert await claim(cast.api) == []
     cast.api.clock.forward(seconds=1)
-    assert ids(await claim(cast.api)) == [notice["id"]]
-
-
-async def test_what_is_sent_anew_comes_again(cast: Cast) -> None:
-    await some(cast)
-    (notice,) = await carried(cast.api)
-    async with cast.api.db.writing() as session:
-        await outbox.resend(session, notice["id"], cast.api.clock())
     assert ids(await claim(cast.api)) == [notice["id"]]
 
 

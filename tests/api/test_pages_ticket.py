@@ -20,14 +20,14 @@ async def test_a_ticket_walks_its_steps_by_forms(api: Api) -> None:
     number = await report(api)
     at = f"/tickets/{number}"
     page = await triage.open(at)
-    assert page.of_actions() == ["file", "decline", "merge", "ask", "correct"]
+    assert page.of_actions() == ["file", "decline", "merge", "correct", "ask", "tell"]
     page = await triage.send(page, "file")
     assert "立案 · 待派遣" in page.words
     assert contractor in page.forms["dispatch"].choices["to"]
     page = await triage.send(page, "dispatch", to=contractor)
     assert "派遣 · 待接单" in page.words
     assert f"交给：{DEMO_STREET}快修队" in page.words
-    assert page.of_actions() == ["decline", "merge", "ask", "invite"]
+    assert page.of_actions() == ["decline", "merge", "invite", "ask", "tell"]
     assert "新消息 1" in (await handler.open("/queue")).words
     page = await handler.send(await handler.open(at), "accept")
     page = await handler.send(page, "report_back", note="灯管已换", files={"photo": ("a.jpg", picture(), "image/jpeg")})
@@ -48,7 +48,7 @@ async def test_the_forms_are_those_of_the_table_for_every_role(api: Api) -> None
         page = await reader.open(f"/tickets/{number}")
         allowed = (await api.client.get(f"/api/v1/tickets/{number}", headers=await api.staff(f"某{role}", role))).json()
         assert page.status == (404 if "actions" not in allowed else 200)
-        assert page.of_actions() == allowed.get("actions", [])
+        assert sorted(page.of_actions()) == sorted(allowed.get("actions", []))
 
 
 async def test_why_the_machine_thought_so_is_shown_and_words_are_escaped(api: Api) -> None:
@@ -128,7 +128,7 @@ async def test_a_double_click_acts_once(api: Api) -> None:
     once, twice = await triage.send(page, "ask", note="哪一幢？"), await triage.send(page, "ask", note="哪一幢？")
     assert (once.status, twice.status) == (200, 200)
     assert "正在等居民答复" in twice.words
-    assert twice.words.count("询问居民") == 1
+    assert twice.words.count("询问居民 今天") == 1
     changed = await triage.send(page, "ask", note="哪一层？")
     assert (changed.status, "已经提交过一次" in changed.words) == (409, True)
     noted = await triage.open(f"/tickets/{number}")

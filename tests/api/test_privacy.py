@@ -12,9 +12,10 @@ from api.actors import Actor
 from api.erasure import Erasing, Old
 from api.lifecycle import Lane, Role, Status
 from api.models import Event, Follower, Notice, Photo, RequestKey, Ticket
+from api.reading import read_by
 from tests.api.album import files_of
 from tests.api.browsing import browser
-from tests.api.life import QUESTION, REPORT, Cast, call, carried, claim, failure, ok, open_ticket
+from tests.api.life import QUESTION, REPORT, Cast, acknowledge, call, carried, claim, failure, ok, open_ticket
 from tests.conftest import Api
 
 PHONE, HIDDEN = "13812345678", "###########"
@@ -142,6 +143,8 @@ async def test_a_residents_data_is_given_out_whole_and_without_the_neighbours(ca
 
 async def test_erased_is_gone_everywhere_and_the_history_stays_whole(cast: Cast, picture: bytes) -> None:
     number = await closed(cast, picture)
+    for notice in await claim(cast.api):
+        ok(await acknowledge(cast.api, notice, sent=True, said=f"居民说的是南门路，{PHONE}"))
     assert PHONE in await everything(cast.api) and len(files_of(cast.api)) == 2
     assert await erased(cast.api) == erasure.Erased(1, [])
     left = await everything(cast.api)
@@ -220,3 +223,15 @@ async def test_a_legal_matter_is_erased_too(cast: Cast) -> None:
     assert await flaws(cast.api) == []
     assert failure(await call(cast.api, cast.api.resident(), number, "reopen", reason="再问"))[0] == 404
     await carried(cast.api)
+
+
+@pytest.mark.parametrize(
+    ("words", "read"),
+    [
+        (f"见 GS20261123-0001，电话{PHONE}", f"见 GS20261123-0001，电话{HIDDEN}"),
+        ("GS13812345-6789", "GS#############"),
+        (f"GS20261123-{PHONE}", "GS####################"),
+    ],
+)
+def test_the_number_of_a_ticket_is_nobodys(words: str, read: str) -> None:
+    assert read_by(words, OPERATOR) == read

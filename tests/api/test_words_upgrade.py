@@ -22,7 +22,7 @@ from api.office import utc_now
 from api.settings import Settings
 from tests.conftest import fresh_postgres
 
-BEFORE = "0015"
+BEFORE = "0018"
 SAID, PLACE, ASKED, ANSWER = "房东闫翠凤不退押金", "东大街五号", "合同是书面的吗", "先发律师函"
 TICKET = {
     "id": 1, "number": "GS20261101-0001", "lane": "legal", "kind": "legal", "label": "legal:tenancy",

@@ -112,7 +112,8 @@ async def test_who_is_told_at_night(night: Night, case: str) -> None:
     await night.go()
     said = [text for _, text in (*night.phone.said, *night.page.said) if text.startswith("【")]
     assert len(said) == told
-    assert night.post.answers == [(1, {"sent": True} if told else {"later": 8 * 3600})] or told
+    answer = {"sent": True, "said": said[0]} if told else {"later": 8 * 3600}
+    assert night.post.answers == [(1, answer)], "with the words in which it was said"
 
 
 async def test_a_notice_claimed_twice_is_said_once(night: Night) -> None:

@@ -27,6 +27,7 @@ OF_STAFF = {
     "not_bound",
     "unknown_assignee",
     "bad_target",
+    "bad_text",
 }  # a resident's request cannot meet these
 TOLD = {
     f"legal.{action}" if lane is Lane.LEGAL else str(action)

@@ -12,7 +12,8 @@ function typing(target) {
 function go(thing) {
   if (thing.tagName !== "SUMMARY") return thing.click();
   thing.parentElement.open = true;
-  const field = thing.parentElement.querySelector("textarea, select, input:not([type=hidden])");
+  const within = (wanted) => thing.parentElement.querySelector(wanted);
+  const field = within("textarea") || within("select, input:not([type=hidden])");
   (field || thing).focus();
 }
 
@@ -23,10 +24,14 @@ function press(event) {
     event.preventDefault();
     return help.showModal();
   }
-  const thing = keysAreOff() ? null : document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
+  if (keysAreOff()) return;
+  const key = CSS.escape(event.key);
+  const focused = document.querySelector(`[data-focused-by="${key}"]`); // looked at first, and pressed by Enter
+  const thing = focused || document.querySelector(`[data-key="${key}"]`);
   if (!thing) return;
   event.preventDefault();
-  go(thing);
+  if (focused) focused.focus();
+  else go(thing);
 }
 
 function keysAreOff() {
@@ -37,28 +42,27 @@ function showSwitch() {
   hush.textContent = keysAreOff() ? "打开快捷键" : "关掉快捷键";
 }
 
-function findable(input) {
+// The page renews its parts while it is open (together.js): what belongs to a part is looked up when it is used.
+const items = new WeakMap();
+
+function find(input) {
   const select = document.getElementById(input.dataset.finds);
   const said = document.getElementById(input.getAttribute("aria-describedby"));
-  const all = [...select.children].map((node) => node.cloneNode(true));
-  const first = select.value;
-  input.addEventListener("keydown", (event) => {
-    if (event.key === "Enter") event.preventDefault(); // choosing is not yet sending
-  });
-  input.addEventListener("input", () => {
-    const wanted = input.value.trim().toLowerCase().replaceAll(/[\s']/g, "");
-    select.replaceChildren(...all.map((node) => node.cloneNode(true)));
-    select.value = first;
-    if (!wanted) return void (said.textContent = "");
-    const found = [...select.options].filter((option) => fits(option, wanted));
-    if (!found.length) return void (said.textContent = "没有这样的事项，选择没有变。");
-    for (const option of [...select.options]) if (!found.includes(option)) option.remove();
-    for (const group of [...select.querySelectorAll("optgroup")]) if (!group.children.length) group.remove();
-    const best = found.find((option) => option.textContent.trim().startsWith(wanted)) || found.find((option) =>
-      option.dataset.sounds.split(" ").some((sound) => sound.startsWith(wanted))) || found[0];
-    select.value = best.value;
-    said.textContent = `${found.length} 项符合，选中“${best.textContent.trim()}”。`;
-  });
+  const known = () => ({ all: [...select.children].map((node) => node.cloneNode(true)), first: select.value });
+  if (!items.has(select)) items.set(select, known());
+  const { all, first } = items.get(select);
+  const wanted = input.value.trim().toLowerCase().replaceAll(/[\s']/g, "");
+  select.replaceChildren(...all.map((node) => node.cloneNode(true)));
+  select.value = first;
+  if (!wanted) return void (said.textContent = "");
+  const found = [...select.options].filter((option) => fits(option, wanted));
+  if (!found.length) return void (said.textContent = "没有这样的事项，选择没有变。");
+  for (const option of [...select.options]) if (!found.includes(option)) option.remove();
+  for (const group of [...select.querySelectorAll("optgroup")]) if (!group.children.length) group.remove();
+  const best = found.find((option) => option.textContent.trim().startsWith(wanted)) || found.find((option) =>
+    option.dataset.sounds.split(" ").some((sound) => sound.startsWith(wanted))) || found[0];
+  select.value = best.value;
+  said.textContent = `${found.length} 项符合，选中“${best.textContent.trim()}”。`;
 }
 
 function fits(option, wanted) {
@@ -66,6 +70,24 @@ function fits(option, wanted) {
   return option.textContent.includes(wanted) || sounds.some((sound) => sound.includes(wanted));
 }
 
+// A standard text is put where it can be changed before it is sent; what was written there stays above it.
+const texts = new WeakMap();
+
+function fill(select) {
+  const field = document.getElementById(select.dataset.fills);
+  const own = field.value === texts.get(field) ? "" : field.value.trimEnd();
+  const words = select.selectedOptions[0].dataset.words || "";
+  texts.set(field, words);
+  field.value = own && words ? `${own}\n${words}` : own || words;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+  field.focus();
+}
+
+document.addEventListener("input", ({ target }) => { if (target.matches("[data-finds]")) find(target); });
+document.addEventListener("change", ({ target }) => { if (target.matches("[data-fills]")) fill(target); });
+document.addEventListener("keydown", (event) => { // choosing is not yet sending
+  if (event.key === "Enter" && event.target.matches("[data-finds]")) event.preventDefault();
+});
 document.addEventListener("keydown", press);
 document.getElementById("keys-open").addEventListener("click", () => help.showModal());
 document.getElementById("keys-close").addEventListener("click", () => help.close());
@@ -74,4 +96,3 @@ hush.addEventListener("click", () => {
   showSwitch();
 });
 showSwitch();
-document.querySelectorAll("[data-finds]").forEach(findable);

@@ -11,8 +11,8 @@ from alembic import op
 from api.cipher import Cipher
 from api.ciphered import cipher_of, seal_facts
 
-revision = "0018"
-down_revision = "0015"
+revision = "0019"
+down_revision = "0018"
 A_BATCH = 1000
 PLAIN = ("by", "label", "score")
 
