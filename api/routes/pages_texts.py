@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Path, Request
 from fastapi.responses import Response
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from api import standard_texts, tickets
+from api import repeats, standard_texts
 from api.errors import AppError, Forbidden, NotFound
 from api.lifecycle import Role
 from api.models import LAST_KEY
@@ -54,7 +54,7 @@ async def add(request: Request, office: TheOffice, reader: Submitting, typed: Ty
 
     async def once(session: AsyncSession) -> None:
         key, by = f"page-{typed.token}"[:200], reader.actor
-        if not typed.token or await tickets.once(session, by.name, key, repr(draft), office.clock()) is None:
+        if not typed.token or await repeats.once(session, by.name, key, repr(draft), office.clock()) is None:
             await standard_texts.add(session, office, by, draft)
 
     return await _kept(request, office, _admin(reader), 0, draft, once)
