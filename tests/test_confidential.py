@@ -16,14 +16,26 @@ from api.lifecycle import STAFF_ROLES, Role
 from nlp.understand import Understander
 from tests.api.life import call, ok
 from tests.planted import addresses, columns_with, files_with, is_in, readings
-from tests.world import NUMBER, Person, World, running_world
+from tests.world import NUMBER, Heard, Person, World, running_world
 
 NAME = "闫翠凤"
 ASKED = f"房东{NAME}不退押金怎么办，她还扣了我的书"
 PLACE = "南环一村7幢602室"
 ANSWERED, ONCE_MORE, ASKED_BACK = f"先给{NAME}发律师函", f"{NAME}说合同丢了", f"{NAME}有没有写收条"
 REPORTED = f"楼上{NAME}家的水漏到我家，她说一分不赔"  # filed as a repair first
-WORDS = (NAME, "闫翠", "翠凤", "不退押金怎么办", "扣了我的书", "7幢602", "发律师函", "合同丢了", "写收条", "一分不赔")
+WORDS = (
+    NAME,
+    "闫翠",
+    "翠凤",
+    "不退押金怎么办",
+    "扣了我的书",
+    "7幢602",
+    "发律师函",
+    "合同丢了",
+    "写收条",
+    "两千三",
+    "一分不赔",
+)
 SEEN_AT_THE_DESK, ADVISER = "一分不赔", "顾律师"
 
 
@@ -81,18 +93,22 @@ async def matters(tmp_path: Path, database_url: str, understander: Understander)
 
 
 async def filed(world: World, person: Person, words: str) -> str:
-    """Says what it is about and where, with a picture, and confirms; the number."""
+    """Says what it is about with a picture, answers what its topic asks and where, and confirms; the number."""
     await person.photo(picture("red"), words)
-    heard = await person.next()
-    if "确认提交" not in heard.buttons:
-        await person.say(PLACE)
-        heard = await person.next()
-    await person.press(heard.buttons["确认提交"])
+    told = iter((f"和{NAME}签了合同", f"{NAME}每月收两千三"))
+    while not (confirm := _confirming(heard := await person.next())):
+        if "?" in heard.text or "？" in heard.text:
+            await person.say(PLACE if "哪" in heard.text else next(told))
+    await person.press(confirm)
     number = NUMBER.search((await person.next()).text)
     assert number is not None
     await world.settle()
     await person.quiet()
     return number[0]
+
+
+def _confirming(heard: Heard) -> str:
+    return next((id for text, id in heard.buttons.items() if text.startswith("确认提交")), "")
 
 
 async def whole_matter(world: World, resident: Person) -> str:
