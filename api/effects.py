@@ -8,12 +8,12 @@ from typing import Any
 from sqlmodel import col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from api import confidential, deadlines, duplicates, glass, joint, promises, routing, search, troubles
+from api import advisers, confidential, deadlines, duplicates, glass, joint, promises, routing, search, troubles
 from api.access import visible_to
 from api.actors import Actor
 from api.deed import Deed, Facts
 from api.effects_on_time import ask_time, decide_time, grant, send_back, urge, warn
-from api.errors import BadTarget, Forbidden, Missing, NotAllowed, TooMany, UnknownLabel
+from api.errors import BadTarget, Forbidden, Missing, NotAllowed, TooMany, UnknownAssignee, UnknownLabel
 from api.lifecycle import (
     ASKS_A_TICKET,
     DISPUTES_BEFORE_SUPERVISOR,
@@ -65,6 +65,8 @@ async def dispatch(deed: Deed) -> Facts:
     deed.ticket.assignee = await routing.assignee(deed.session, deed.ticket.lane, deed.given.to)
     deed.ticket.escalated = False
     facts = {"to": deed.ticket.assignee}
+    if deed.ticket.lane is Lane.LEGAL and await advisers.has_part(deed.session, deed.ticket, deed.ticket.assignee):
+        raise UnknownAssignee(to=deed.given.to, reason="has_part")
     return facts if deed.ticket.lane is Lane.LEGAL else facts | await _by_rules(deed)
 
 
@@ -211,8 +213,8 @@ async def withdraw(deed: Deed) -> Facts:
 async def pass_on(deed: Deed) -> Facts:
     """To the next adviser who has not had the matter; when there is none, the clock calls the supervisor instead."""
     ticket = deed.ticket
-    had = (await routing.had_it(deed.session, [ticket.id])).get(ticket.id, set())
-    following = await routing.adviser_for(deed.session, ticket, already=had | {str(ticket.assignee)})
+    had = (await advisers.had_it(deed.session, [ticket.id])).get(ticket.id, set())
+    following = await advisers.choose(deed.session, deed.office, ticket, already=had | {str(ticket.assignee)})
     if following is None and deed.actor.role is not Role.CLOCK:
         raise NotAllowed(action=Action.PASS_ON, reason="no_other_adviser")
     facts = {"from": ticket.assignee, "to": following or ticket.assignee, "stays": following is None}

@@ -29,7 +29,7 @@ async def load(session: AsyncSession) -> Organisation:
     rules = (await session.exec(select(RoutingRule).order_by(col(RoutingRule.place)))).all()
     on_duty: dict[str, list[tuple[str, Sequence[rota.Times]]]] = defaultdict(list)
     for shift in shifts:
-        on_duty[shift.unit].append((shift.staff, _times(shift.times)))
+        on_duty[shift.unit].append((shift.staff, times_of(shift.times)))
     return Organisation(
         kinds={unit.code: unit.kind for unit in units},
         serving=_serving(units, areas, codes),
@@ -61,7 +61,7 @@ def _rule(row: RoutingRule) -> Rule:
         to=_target(row.to),
         items=frozenset(row.items),
         areas=frozenset(row.areas),
-        times=_times(row.times),
+        times=times_of(row.times),
         urgent=row.urgent,
         joint=tuple(_target(one) for one in row.joint),
     )
@@ -72,7 +72,7 @@ def _target(stored: Mapping[str, str]) -> To:
     return To(cast(By, by), name)
 
 
-def _times(stored: Sequence[Mapping[str, Any]]) -> tuple[rota.Times, ...]:
+def times_of(stored: Sequence[Mapping[str, Any]]) -> tuple[rota.Times, ...]:
     return tuple(rota.read(one["days"], one["hours"]) for one in stored)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from api import anonymity, duplicates, effects, holds, notices, promises, residents, routing, search, unaided
+from api import advisers, anonymity, duplicates, effects, holds, notices, promises, residents, search, unaided
 from api.access import rule_for, visible_to
 from api.actors import SYSTEM, Actor
 from api.deadlines import SHANGHAI
@@ -136,7 +136,7 @@ async def _to_adviser(session: AsyncSession, office: Office, ticket: Ticket) -> 
     """What was reported as a public matter; the resident is told of the adviser."""
     if ticket.status is Status.REPORTED:
         await act(session, office, ticket.number, Action.FILE, SYSTEM, Act())
-    if adviser := await routing.adviser_for(session, ticket):
+    if adviser := await advisers.choose(session, office, ticket):
         await act(session, office, ticket.number, Action.DISPATCH, SYSTEM, Act(to=adviser))
 
 

@@ -2,7 +2,7 @@
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from api import duplicates, effects, routing
+from api import advisers, duplicates, effects, routing
 from api.lifecycle import Lane
 from api.models import Ticket
 from api.office import Office
@@ -13,7 +13,7 @@ from nlp.meaning import Sureness, Understanding
 async def dispatch(session: AsyncSession, office: Office, ticket: Ticket, meaning: Understanding) -> Act | None:
     """To whom, as the action's request says it; None: triage decides."""
     if ticket.lane is Lane.LEGAL:
-        adviser = await routing.adviser_for(session, ticket)
+        adviser = await advisers.choose(session, office, ticket)
         return Act(to=adviser) if adviser else None
     plain = await _is_plain(session, office, ticket, meaning)
     return await _by_rules(session, office, ticket) if plain else None

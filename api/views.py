@@ -8,7 +8,7 @@ from typing import Any
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from api import anonymity, holds, joint, notices, promises, routing
+from api import advisers, anonymity, holds, joint, notices, promises
 from api.access import may_read_words, open_actions
 from api.actors import Actor
 from api.duplicates import coarse
@@ -152,7 +152,7 @@ async def _out_for_resident(
 
 
 async def _out_for_adviser(session: AsyncSession, tickets: Sequence[Ticket]) -> dict[int, set[Action]]:
-    everybody = {adviser.name for adviser in await routing.advisers(session)}
-    had = await routing.had_it(session, [ticket.id for ticket in tickets])
+    everybody = {adviser.name for adviser in await advisers.everybody(session)}
+    had = await advisers.had_it(session, [ticket.id for ticket in tickets])
     last = {ticket.id for ticket in tickets if not everybody - had.get(ticket.id, set()) - {str(ticket.assignee)}}
     return {key: {Action.PASS_ON} for key in last}

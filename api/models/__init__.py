@@ -12,6 +12,7 @@ from api.models.confidential import BrokenGlass, WordsGone
 from api.models.desk import SavedView, StandardText
 from api.models.exchange import Intake, Notice, RequestKey
 from api.models.feed import Feed, oldest_running
+from api.models.legal import AdviserClient, AdviserTopic
 from api.models.organisation import Part, RoutingRule, RuleTrouble, Shift, Unit, UnitArea, UnitMember
 from api.models.people import BindingCode, Client, Staff, StaffGrant, StaffSession, StaffToken
 from api.models.residents import OldSeal, Resident
@@ -35,6 +36,8 @@ __all__ = [
     "FILTERED",
     "LAST_KEY",
     "RESIDENTS_OWN",
+    "AdviserClient",
+    "AdviserTopic",
     "Area",
     "BindingCode",
     "BrokenGlass",

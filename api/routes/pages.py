@@ -19,6 +19,7 @@ from api.routes import (
     pages_deliveries,
     pages_me,
     pages_organisation,
+    pages_practice,
     pages_queue,
     pages_talk,
     pages_texts,
@@ -37,6 +38,7 @@ router.include_router(pages_deliveries.router)
 router.include_router(pages_talk.router)
 router.include_router(pages_together.router)
 router.include_router(pages_me.router)
+router.include_router(pages_practice.router)
 router.include_router(pages_organisation.router)
 router.include_router(pages_texts.router)
 router.include_router(pages_board.router)

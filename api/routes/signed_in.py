@@ -43,6 +43,10 @@ class Frame:
         return [("/organisation", "谁管什么"), *admins]
 
     @property
+    def advises(self) -> bool:
+        return self.reader.actor.role is Role.ADVISER
+
+    @property
     def sees_board(self) -> bool:
         return self.reader.actor.role in SEES
 

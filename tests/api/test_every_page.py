@@ -31,6 +31,7 @@ PAGES: dict[str, tuple[set[Role], int]] = {
     "/queue": (ALL, 0),
     "/notices": (ALL, 0),
     "/me": (ALL, 0),
+    "/me/practice": ({Role.ADVISER}, 403),
     "/tickets/{number}": (ALL - {Role.HANDLER, Role.ADVISER}, 404),
     "/tickets/{number}/present": (ALL - {Role.HANDLER, Role.ADVISER}, 404),
     "/board": (ALL - {Role.ADVISER}, 403),
