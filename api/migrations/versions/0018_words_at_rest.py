@@ -73,6 +73,8 @@ def _tables_of_legal_matters() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("ticket_id"),
     )
+    kept = sa.text("reporter_id IS NOT NULL")
+    op.create_index("ix_ticket_kept", "ticket", ["lane", "ended_at"], sqlite_where=kept, postgresql_where=kept)
 
 
 def _in_text(cipher: Cipher, value: Any) -> Any:
