@@ -10,6 +10,7 @@ from api.lifecycle import Lane, Role, Status
 from api.models.columns import facts, json_list, moment, of_enum, sealed_json, words
 
 RESIDENTS_OWN = text("role = 'resident'")  # no parameter: else SQLite does not see that the index is for it
+UNERASED = text("reporter_id IS NOT NULL")  # what may have to be erased one day, looked for at each sweep
 FILTERED = ("status", "label", "street", "community", "grid", "assignee")
 COUNTED = (  # by the board, without a look at the rows
     "lane", "reported_at", "street", "community", "grid", "label", "status", "urgent", "warned", "disputes", "score",
@@ -47,6 +48,7 @@ class Ticket(SQLModel, table=True):
         Index("ix_ticket_reporter", "reporter_id", "reported_at"),
         Index("ix_ticket_public", "kind", "reported_at"),  # what Open311 lists
         Index("ix_ticket_board", *COUNTED),
+        Index("ix_ticket_kept", "lane", "ended_at", sqlite_where=UNERASED, postgresql_where=UNERASED),
     )
 
     id: int = Field(default=None, primary_key=True)
