@@ -1,4 +1,4 @@
-"""Which legal adviser a matter goes to: the nearest without a part in it, who knows the topic, is there, and has least."""
+"""Which legal adviser a matter goes to: the nearest without a part in it; of equals who knows the topic and is there."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
