@@ -34,6 +34,8 @@ NOT_NAMES = {*Role, "system", "clock"}  # notices are addressed to them
 
 
 class BadStaff(AppError):
+    """`reason` for operators; `why`: a code, where a page must say it."""
+
     code, status, title = "bad_staff", 422, "this member of staff cannot be added"
 
 
@@ -52,20 +54,29 @@ class Login:
 async def add(
     session: AsyncSession, clock: Clock, name: str, role: str, scope: str = "", *, demo: bool = False
 ) -> Staff:
-    if role not in list(STAFF_ROLES):
-        raise BadStaff(reason=f"role must be one of {', '.join(STAFF_ROLES)}")
+    check_role(role)
     if not NAME.fullmatch(name) or name in NOT_NAMES - {role}:
         raise BadStaff(
-            reason=f"'{plain(name)}' cannot be a name: 1-100 visible characters without ':', and no other role"
+            reason=f"'{plain(name)}' cannot be a name: 1-100 visible characters without ':', and no other role",
+            why="name",
         )
     if (await session.exec(select(Staff).where(Staff.name == name))).first():
-        raise BadStaff(reason=f"'{name}' is already there")
-    if scope and await session.get(Area, scope) is None and await session.get(Unit, scope) is None:
-        raise BadStaff(reason=f"scope '{scope}' is the code of no street, community, grid or unit")
+        raise BadStaff(reason=f"'{name}' is already there", why="taken")
+    await check_scope(session, scope)
     staff = Staff(name=name, role=Role(role), scope=scope, demo=demo, created_at=clock())
     session.add(staff)
     await session.flush()
     return staff
+
+
+def check_role(role: str) -> None:
+    if role not in list(STAFF_ROLES):
+        raise BadStaff(reason=f"role must be one of {', '.join(STAFF_ROLES)}", why="role")
+
+
+async def check_scope(session: AsyncSession, scope: str) -> None:
+    if scope and await session.get(Area, scope) is None and await session.get(Unit, scope) is None:
+        raise BadStaff(reason=f"scope '{scope}' is the code of no street, community, grid or unit", why="scope")
 
 
 async def add_unit(session: AsyncSession, code: str, name: str, kind: str, street: str) -> Unit:

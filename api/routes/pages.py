@@ -20,6 +20,7 @@ from api.routes import (
     pages_me,
     pages_organisation,
     pages_queue,
+    pages_staff,
     pages_talk,
     pages_texts,
     pages_ticket,
@@ -38,6 +39,7 @@ router.include_router(pages_talk.router)
 router.include_router(pages_together.router)
 router.include_router(pages_me.router)
 router.include_router(pages_organisation.router)
+router.include_router(pages_staff.router)
 router.include_router(pages_texts.router)
 router.include_router(pages_board.router)
 HOME = "/queue"
