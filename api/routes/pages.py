@@ -25,6 +25,7 @@ from api.routes import (
     pages_texts,
     pages_ticket,
     pages_together,
+    pages_units,
 )
 from api.routes.deps import Reading, TheOffice
 from api.routes.signed_in import Submitting
@@ -39,6 +40,7 @@ router.include_router(pages_talk.router)
 router.include_router(pages_together.router)
 router.include_router(pages_me.router)
 router.include_router(pages_organisation.router)
+router.include_router(pages_units.router)
 router.include_router(pages_staff.router)
 router.include_router(pages_texts.router)
 router.include_router(pages_board.router)

@@ -42,6 +42,22 @@ async def test_who_is_added_gets_in_with_the_password_that_is_shown_once(api: Ap
     assert (again.forms[str((await person(api, "王芳")).id)].fields["scope"]) == STREET
 
 
+async def test_a_name_is_given_once(api: Api) -> None:
+    admin = await browser(api, Role.ADMIN)
+    pages = [await admin.open("/staff") for _ in range(2)]
+    sent = await asyncio.gather(
+        *(
+            admin.send(page, "staff", name="王芳", role=role)
+            for page, role in zip(pages, ("triage", "verifier"), strict=True)
+        )
+    )
+    assert sorted(page.status for page in sent) == [200, 422]
+    assert [SHOWN.search(page.words) is not None for page in sorted(sent, key=lambda page: page.status)] == [
+        True,
+        False,
+    ]
+
+
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
