@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import func, or_
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -34,10 +35,14 @@ NOT_NAMES = {*Role, "system", "clock"}  # notices are addressed to them
 
 
 class BadStaff(AppError):
+    """`reason` for operators; `why`: a code, where a page must say it."""
+
     code, status, title = "bad_staff", 422, "this member of staff cannot be added"
 
 
 class BadUnit(AppError):
+    """`reason` for operators; `why`: a code, where a page must say it."""
+
     code, status, title = "bad_unit", 422, "this unit cannot be added"
 
 
@@ -52,29 +57,47 @@ class Login:
 async def add(
     session: AsyncSession, clock: Clock, name: str, role: str, scope: str = "", *, demo: bool = False
 ) -> Staff:
-    if role not in list(STAFF_ROLES):
-        raise BadStaff(reason=f"role must be one of {', '.join(STAFF_ROLES)}")
+    check_role(role)
     if not NAME.fullmatch(name) or name in NOT_NAMES - {role}:
         raise BadStaff(
-            reason=f"'{plain(name)}' cannot be a name: 1-100 visible characters without ':', and no other role"
+            reason=f"'{plain(name)}' cannot be a name: 1-100 visible characters without ':', and no other role",
+            why="name",
         )
     if (await session.exec(select(Staff).where(Staff.name == name))).first():
-        raise BadStaff(reason=f"'{name}' is already there")
-    if scope and await session.get(Area, scope) is None and await session.get(Unit, scope) is None:
-        raise BadStaff(reason=f"scope '{scope}' is the code of no street, community, grid or unit")
+        raise BadStaff(reason=f"'{name}' is already there", why="taken")
+    await check_scope(session, scope)
     staff = Staff(name=name, role=Role(role), scope=scope, demo=demo, created_at=clock())
-    session.add(staff)
-    await session.flush()
+    try:
+        async with session.begin_nested():
+            session.add(staff)
+    except IntegrityError:  # of two at once, the second
+        raise BadStaff(reason=f"'{name}' is already there", why="taken") from None
     return staff
+
+
+def check_role(role: str) -> None:
+    if role not in list(STAFF_ROLES):
+        raise BadStaff(reason=f"role must be one of {', '.join(STAFF_ROLES)}", why="role")
+
+
+async def check_scope(session: AsyncSession, scope: str) -> None:
+    if scope and await session.get(Area, scope) is None and await session.get(Unit, scope) is None:
+        raise BadStaff(reason=f"scope '{scope}' is the code of no street, community, grid or unit", why="scope")
 
 
 async def add_unit(session: AsyncSession, code: str, name: str, kind: str, street: str) -> Unit:
     """`street` is the name or the code of the street that the unit serves, "" for the whole district."""
-    if not NAME.fullmatch(code) or not NAME.fullmatch(name) or kind not in KINDS:
+    if not NAME.fullmatch(code) or kind not in KINDS:
         raise BadUnit(reason=f"a unit has a code, a name, and a kind, one of {', '.join(KINDS)}")
-    unit = Unit(code=code, name=name, kind=kind, street=await _street(session, street) if street else "")
+    check_unit_name(name)
+    unit = Unit(code=code, name=name, kind=kind, street=await street_called(session, street) if street else "")
     await session.merge(unit)
     return unit
+
+
+def check_unit_name(name: str) -> None:
+    if not NAME.fullmatch(name):
+        raise BadUnit(reason="a unit has a name of 1-100 visible characters without ':'", why="name")
 
 
 async def remove_unit(session: AsyncSession, clock: Clock, code: str) -> None:
@@ -84,15 +107,19 @@ async def remove_unit(session: AsyncSession, clock: Clock, code: str) -> None:
         raise BadUnit(reason=f"there is no unit '{plain(code)}'")
     lie = select(func.count()).where(Ticket.assignee == code, col(Ticket.ended_at).is_(None))
     if open_ones := (await session.exec(lie)).one():
-        raise BadUnit(reason=f"{open_ones} open tickets lie with {code}; dispatch them to another first")
+        raise BadUnit(
+            reason=f"{open_ones} open tickets lie with {code}; dispatch them to another first",
+            why="in_hand",
+            many=open_ones,
+        )
     unit.retired_at = clock()
 
 
-async def _street(session: AsyncSession, given: str) -> str:
+async def street_called(session: AsyncSession, given: str) -> str:
     query = select(Area.name).where(Area.level == "street", or_(col(Area.code) == given, col(Area.name) == given))
     name = (await session.exec(query)).first()
     if name is None:
-        raise BadUnit(reason=f"'{plain(given)}' is neither the name nor the code of a street")
+        raise BadUnit(reason=f"'{plain(given)}' is neither the name nor the code of a street", why="street")
     return name
 
 

@@ -17,7 +17,7 @@ from tests.api.life import carried
 from tests.conftest import Api, running_api
 from tests.world import served
 
-SET_UP = ("/texts", "/organisation")
+SET_UP = ("/units", "/staff", "/staff?person=1", "/texts", "/organisation")
 PASSWORD = "correct horse"
 SIZES = ({"width": 1200, "height": 800}, {"width": 360, "height": 740})
 WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
@@ -120,6 +120,30 @@ async def test_a_standard_text_is_filled_in_changed_and_sent(tmp_path: Path, und
         await note.fill("明天上午来修")
         await page.locator("#tell form button").last.click()
         await page.locator(".talk .ours").get_by_text("明天上午来修").wait_for()
+
+
+async def test_what_the_page_renewed_by_itself_still_works(tmp_path: Path, understander: Understander) -> None:
+    async with (
+        running_api(tmp_path, "", understander) as api,
+        served(api.app) as url,
+        chrome.browser() as open_browser,
+    ):
+        await api.staff("受理", Role.TRIAGE, password=PASSWORD)
+        number = await report(api)
+        page = await a_desk(api, open_browser, url)
+        await page.goto(f"{url}/tickets/{number}")
+        for part in ("deeds", "answers"):
+            await page.evaluate("id => { document.getElementById(id).dataset.old = 'yes'; }", part)
+        other = await api.staff("另一位", Role.TRIAGE)
+        await acted(api, number, "tell", other, note="明天上午来修")
+        await page.locator("#thread").get_by_text("明天上午来修").wait_for()
+        for part in ("deeds", "answers"):
+            await page.wait_for_function("id => !document.getElementById(id).dataset.old", arg=part)
+        await page.locator("#file-label-find").fill("井盖")
+        assert await page.locator("#file-label").input_value() == "manhole_cover"
+        await page.locator("#tell summary").click()
+        await page.locator("#tell-note-text").select_option(label="谢谢补充")
+        assert (await page.locator("#tell-note").input_value()).startswith("谢谢您补充")
 
 
 async def _busy(api: Api, folder: Path) -> str:

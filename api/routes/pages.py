@@ -21,10 +21,12 @@ from api.routes import (
     pages_organisation,
     pages_practice,
     pages_queue,
+    pages_staff,
     pages_talk,
     pages_texts,
     pages_ticket,
     pages_together,
+    pages_units,
 )
 from api.routes.deps import Reading, TheOffice
 from api.routes.signed_in import Submitting
@@ -40,6 +42,8 @@ router.include_router(pages_together.router)
 router.include_router(pages_me.router)
 router.include_router(pages_practice.router)
 router.include_router(pages_organisation.router)
+router.include_router(pages_units.router)
+router.include_router(pages_staff.router)
 router.include_router(pages_texts.router)
 router.include_router(pages_board.router)
 HOME = "/queue"

@@ -38,6 +38,8 @@ PAGES: dict[str, tuple[set[Role], int]] = {
     "/board/week": (ALL - {Role.ADVISER}, 403),
     "/board.csv": (KEEPERS | {Role.HANDLER}, 403),  # a contractor its own figures
     "/organisation": (KEEPERS, 403),
+    "/units": ({Role.ADMIN}, 403),
+    "/staff": ({Role.ADMIN}, 403),
     "/texts": ({Role.ADMIN}, 403),
 }
 QUERY = {"/board.csv": "?figure=contractors", "/queue": "?tab=open"}
