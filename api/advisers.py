@@ -1,4 +1,4 @@
-"""Which legal adviser a matter goes to: the nearest without a part in it; of equals who knows the topic and is there."""
+"""Which legal adviser a matter goes to: the nearest without a part in it; of equals who knows the topic and is in."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
