@@ -4,7 +4,10 @@ from bot.events import Button, Draft, Option, Rows
 from bot.legal import UNSURE, Fact, Told, Warned
 
 READS = "内容只有您和回答的顾问看得到。"
-WHO = "由您社区的法律顾问回答；社区没有顾问的，由街道或者区里的顾问回答。"
+WHO = (
+    "由您社区的法律顾问回答；社区没有顾问的，由街道或者区里的顾问回答。"
+    "和居委会、街道、征收有关的，由别的街道或者区里的顾问回答。"
+)
 NOT_LEGAL = "不是法律咨询"
 PUZZLED = "这句我没看懂。照您自己的说法写一句就行，不清楚也没关系。"
 PUT_RIGHT = "好，刚才那一句改过来了。"

@@ -10,7 +10,8 @@ from typing import Any
 from PIL import Image
 from ruamel.yaml import YAML
 
-from api import clockwork, credentials, people
+from api import advisers, clockwork, credentials, people
+from api.actors import Actor
 from api.lifecycle import Role
 from tests.world import NUMBER, Person, World
 
@@ -167,6 +168,12 @@ class Walk:
         """Everything that lets this member of staff in ends."""
         async with self.world.api.db.writing() as session:
             await people.revoke(session, name)
+
+    async def do_acts_for(self, what: dict[str, str]) -> None:
+        """{adviser: client}: whom advisers act for elsewhere."""
+        for name, client in what.items():
+            async with self.world.api.db.writing() as session:
+                await advisers.add_client(session, Actor(Role.ADVISER, name), client)
 
     async def do_ticket(self, wanted: dict[str, Any]) -> None:
         """Fields of the API's ticket; `photos`: how many; `history`: its actions; `noted`: words on its record;
