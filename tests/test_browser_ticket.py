@@ -17,7 +17,7 @@ from tests.api.life import carried
 from tests.conftest import Api, running_api
 from tests.world import served
 
-SET_UP = ("/units", "/staff", "/staff?person=1", "/texts", "/organisation")
+SET_UP = ("/units", "/staff", "/staff?person=1", "/texts", "/items", "/organisation")
 PASSWORD = "correct horse"
 SIZES = ({"width": 1200, "height": 800}, {"width": 360, "height": 740})
 WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}

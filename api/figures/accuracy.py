@@ -34,6 +34,24 @@ async def accuracy(session: AsyncSession, question: Question) -> Accuracy:
     return Accuracy((await session.exec(in_hand)).one(), await _confused(session, question))
 
 
+@dataclass(frozen=True, slots=True)
+class Score:
+    """Of what came as one item: how many clerks had in hand, and how many of them they made something else."""
+
+    judged: int
+    wrong: int
+
+
+async def by_item(session: AsyncSession, question: Question) -> dict[str, Score]:
+    """By the label under which tickets came."""
+    now = select(Ticket.label, func.count(func.distinct(Event.ticket_id))).select_from(Event).join(Ticket)
+    judged = Counter(dict((await session.exec(now.where(*_by_clerks(question)).group_by(col(Ticket.label)))).all()))
+    wrong: Counter[str] = Counter()
+    for (came, left), many in (await _confused(session, question)).items():
+        judged[came], judged[left], wrong[came] = judged[came] + many, judged[left] - many, wrong[came] + many
+    return {label: Score(many, wrong[label]) for label, many in judged.items()}
+
+
 def _by_clerks(question: Question) -> list[ColumnElement[bool]]:
     by_clerk = [col(Event.action).in_((Action.FILE, Action.CORRECT)), col(Event.role) != Role.SYSTEM]
     in_period = [col(Event.at) >= question.period.since, col(Event.at) < question.period.until]

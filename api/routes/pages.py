@@ -17,6 +17,7 @@ from api.routes import (
     pages_alike,
     pages_board,
     pages_deliveries,
+    pages_items,
     pages_me,
     pages_organisation,
     pages_practice,
@@ -45,6 +46,7 @@ router.include_router(pages_organisation.router)
 router.include_router(pages_units.router)
 router.include_router(pages_staff.router)
 router.include_router(pages_texts.router)
+router.include_router(pages_items.router)
 router.include_router(pages_board.router)
 HOME = "/queue"
 Text = Annotated[str, Typed, Form()]

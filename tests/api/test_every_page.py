@@ -17,7 +17,7 @@ from tests.conftest import Api
 
 ALL = set(STAFF_ROLES)
 KEEPERS = {Role.SUPERVISOR, Role.ADMIN}
-SECRET, NAME, HOUSE = "卫生间漏水漏到楼下", "杨二囡", "三区7幢"
+SECRET, NAME, HOUSE = "浴缸裂了漏到楼下", "杨二囡", "三区7幢"
 QUESTION = TENANCY | {"text": f"房东{NAME}说{SECRET}，不退押金，可以告吗", "place": f"彩香一村{HOUSE}"}
 HEAVIEST = 150_000  # bytes of a page with everything it loads, compressed
 INLINE = re.compile(r"<script(?! src=\"/static/)|<style|\sstyle=|\son[a-z]+=|https?://(?!www\.w3\.org)|javascript:")
@@ -41,6 +41,7 @@ PAGES: dict[str, tuple[set[Role], int]] = {
     "/units": ({Role.ADMIN}, 403),
     "/staff": ({Role.ADMIN}, 403),
     "/texts": ({Role.ADMIN}, 403),
+    "/items": ({Role.ADMIN}, 403),
 }
 QUERY = {"/board.csv": "?figure=contractors", "/queue": "?tab=open"}
 FILES = ("/board.csv", "/tickets/{number}/present")  # no whole page
