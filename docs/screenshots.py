@@ -1,25 +1,52 @@
-"""make screenshots: the README's pictures, taken from the running product with 演示数据 (made for the pictures)."""
+"""make screenshots: a picture of each page, taken from the running product with 演示数据 (made for the pictures)."""
 
 import asyncio
+import itertools
 import tempfile
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from PIL import Image
 from playwright.async_api import Browser, Page
 from rich.progress import track
 
-from api import people
+from api import advisers, people
+from api.actors import Actor
 from api.lifecycle import Role
 from bench.lives import Plan, fill
 from nlp.catalogue import Kind
 from nlp.understand import Understander
 from tests import browser as chrome
+from tests.api.life import call
 from tests.conftest import running_api
 from tests.world import World, running_world, served
 
 PICTURES = Path(__file__).parent / "pictures"
 PASSWORD = "demonstration"
 DESKTOP, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    name: str
+    size: dict[str, int]
+    scheme: str
+
+
+LOOKS = (
+    Look("desktop", DESKTOP, "light"),
+    Look("phone", PHONE, "light"),
+    Look("desktop-dark", DESKTOP, "dark"),
+    Look("phone-dark", PHONE, "dark"),
+)
+PAGES = {  # name of the picture -> address; {number} is a report, {legal} a question
+    Role.TRIAGE: {"queue": "/queue?status=open", "ticket": "/tickets/{number}", "me": "/me", "notices": "/notices"},
+    Role.ADVISER: {"adviser": "/tickets/{legal}", "practice": "/me/practice"},
+    Role.ADMIN: {
+        "organisation": "/organisation", "staff": "/staff", "units": "/units", "texts": "/texts", "items": "/items",
+    },
+}  # fmt: skip
 REPORTS = [  # 演示数据
     ("桃花坞大街菜场门口井盖翘起来了，骑车的都要绕着走", "manhole_cover", "桃花坞大街菜场门口"),
     ("彩香一村3幢楼下的垃圾三天没人收", "household_waste", "彩香一村3幢楼下"),
@@ -41,17 +68,19 @@ async def main() -> None:
             chrome.browser() as browser,
         ):
             await prepare(world)
-            number = await a_conversation(world, browser, url)
-            for scheme in ("light", "dark"):
-                await staff_pages(browser, url, number, scheme)
+            shown = {"number": await a_conversation(world, browser, url), "legal": await a_question(world)}
+            for role, look in itertools.product(PAGES, LOOKS):
+                await staff_pages(browser, url, role, look, shown)
         async with chrome.browser() as browser:
             await the_board(Path(folder) / "board", nlp, browser)
+    for file in track(sorted(PICTURES.glob("*.png")), "making them small"):
+        Image.open(file).convert("RGB").quantize(128, dither=Image.Dither.NONE).save(file, optimize=True)
 
 
 async def prepare(world: World) -> None:
     async with world.api.db.writing() as session:
         await people.demo_street(session, world.api.clock)
-    for role in (Role.TRIAGE, Role.HANDLER, Role.VERIFIER):
+    for role in (Role.TRIAGE, Role.HANDLER, Role.VERIFIER, Role.ADVISER, Role.ADMIN):
         await world.api.staff(f"演示-{role}", role, password=PASSWORD)
     for text, label, place in track(REPORTS, "演示数据"):
         report = {"channel": "web", "reporter": "demo", "text": text, "label": label, "place": place}
@@ -81,21 +110,36 @@ async def a_conversation(world: World, browser: Browser, url: str) -> str:
     return number
 
 
-async def a_desk(browser: Browser, url: str, role: Role, scheme: str, size: dict[str, int]) -> Page:
-    context = await browser.new_context(viewport=size, color_scheme=scheme)  # type: ignore[arg-type]
+async def a_question(world: World) -> str:
+    """演示数据: a legal question that waits for its adviser, who acts for somebody else."""
+    async with world.api.db.writing() as session:
+        await advisers.add_client(session, Actor(Role.ADVISER, "演示-adviser"), "演示物业管理有限公司")
+    question = {
+        "channel": "web", "reporter": "demo", "label": "legal:tenancy", "place": "彩香一村三区", "anonymous": True,
+        "text": "房东说墙脏了，两千块押金一分不退，怎么办",
+        "facts": [{"asked": "租房合同", "answer": "书面签的"}, {"asked": "月租", "answer": "两千三"}],
+    }  # fmt: skip
+    answer = await world.api.client.post("/api/v1/tickets", json=question, headers=world.api.bot())
+    number = str(answer.raise_for_status().json()["number"])
+    await call(world.api, await world.api.staff("演示-triage", Role.TRIAGE), number, "dispatch", to="演示-adviser")
+    adviser = await world.api.staff("演示-adviser", Role.ADVISER)
+    await call(world.api, adviser, number, "accept")
+    return number
+
+
+async def a_desk(browser: Browser, url: str, role: Role, look: Look) -> Page:
+    context = await browser.new_context(viewport=look.size, color_scheme=look.scheme)  # type: ignore[arg-type]
     page = await context.new_page()
     await chrome.sign_in(page, url, f"演示-{role}", PASSWORD)
     return page
 
 
-async def staff_pages(browser: Browser, url: str, number: str, scheme: str) -> None:
-    suffix = "-dark" if scheme == "dark" else ""
-    for size, name in ((DESKTOP, "desktop"), (PHONE, "phone")):
-        page = await a_desk(browser, url, Role.TRIAGE, scheme, size)
-        await page.goto(f"{url}/queue?status=open")
-        await page.screenshot(path=PICTURES / f"queue-{name}{suffix}.png")
-        await page.goto(f"{url}/tickets/{number}")
-        await page.screenshot(path=PICTURES / f"ticket-{name}{suffix}.png")
+async def staff_pages(browser: Browser, url: str, role: Role, look: Look, shown: dict[str, str]) -> None:
+    page = await a_desk(browser, url, role, look)
+    for name, address in PAGES[role].items():
+        await page.goto(url + address.format(**shown))
+        await page.screenshot(path=PICTURES / f"{name}-{look.name}.png")
+    await page.context.close()
 
 
 async def the_board(folder: Path, nlp: Understander, browser: Browser) -> None:
@@ -106,10 +150,10 @@ async def the_board(folder: Path, nlp: Understander, browser: Browser) -> None:
         labels = [entry.label for entry in nlp.catalogue.of_kind(Kind.ITEM)]
         await fill(api.db, Plan(9000, 120, api.clock()), labels)
         await api.staff("演示-supervisor", Role.SUPERVISOR, password=PASSWORD)
-        for size, name, scheme in ((DESKTOP, "desktop", "light"), (PHONE, "phone", "dark")):
-            page = await a_desk(browser, url, Role.SUPERVISOR, scheme, size)
+        for look in LOOKS:
+            page = await a_desk(browser, url, Role.SUPERVISOR, look)
             await page.goto(f"{url}/board")
-            await page.screenshot(path=PICTURES / f"board-{name}{'-dark' if scheme == 'dark' else ''}.png")
+            await page.screenshot(path=PICTURES / f"board-{look.name}.png")
         await page.emulate_media(media="print", color_scheme="light")
         await page.set_viewport_size({"width": 688, "height": 1017})  # what A4 leaves within its margins
         await page.goto(f"{url}/board/week")
