@@ -8,7 +8,18 @@ from typing import Any
 from sqlmodel import col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from api import advisers, confidential, deadlines, duplicates, glass, joint, promises, routing, search, troubles
+from api import answering
+    advisers,
+    confidential,
+    deadlines,
+    duplicates,
+    glass,
+    joint,
+    promises,
+    routing,
+    search,
+    troubles,
+)
 from api.access import visible_to
 from api.actors import Actor
 from api.deed import Deed, Facts
@@ -22,7 +33,6 @@ from api.lifecycle import (
     WARNINGS,
     Action,
     Lane,
-    Role,
 )
 from api.models import Follower, Pause, Ticket
 from api.office import Office
@@ -98,7 +108,7 @@ async def take(deed: Deed) -> Facts:
 async def report_back(deed: Deed) -> Facts:
     """With whose word it was that it is done: should it prove untrue, it counts against them, whoever has it then."""
     await joint.all_done(deed)
-    return await take(deed) | {"by": deed.ticket.assignee}
+    return await take(deed) | {"by": deed.ticket.assignee} | answering.rests_on(deed)
 
 
 async def give_back(deed: Deed) -> Facts:
@@ -210,24 +220,6 @@ async def withdraw(deed: Deed) -> Facts:
     return {}
 
 
-async def pass_on(deed: Deed) -> Facts:
-    """To the next adviser who has not had the matter; when there is none, the clock calls the supervisor instead."""
-    ticket = deed.ticket
-    had = (await advisers.had_it(deed.session, [ticket.id])).get(ticket.id, set())
-    following = await advisers.choose(deed.session, deed.office, ticket, already=had | {str(ticket.assignee)})
-    if following is None and deed.actor.role is not Role.CLOCK:
-        raise NotAllowed(action=Action.PASS_ON, reason="no_other_adviser")
-    facts = {"from": ticket.assignee, "to": following or ticket.assignee, "stays": following is None}
-    ticket.assignee, ticket.escalated = following or ticket.assignee, following is None
-    ticket.status_at = deed.office.clock()  # the next adviser's time to take it begins
-    return facts
-
-
-async def follow_up(deed: Deed) -> Facts:
-    deed.ticket.follow_ups, deed.ticket.warned = deed.ticket.follow_ups + 1, 0
-    return {}
-
-
 async def check(deed: Deed) -> Facts:
     """Whoever did a part of it may not verify it either."""
     if await joint.did_a_part(deed.session, deed.ticket, deed.actor):
@@ -283,8 +275,8 @@ EFFECTS: dict[Action, Callable[[Deed], Awaitable[Facts]]] = {
     Action.UNMERGE: unmerge,
     Action.WITHDRAW: withdraw,
     Action.EXPIRE: nothing,
-    Action.PASS_ON: pass_on,
-    Action.FOLLOW_UP: follow_up,
+    Action.PASS_ON: answering.pass_on,
+    Action.FOLLOW_UP: answering.follow_up,
     **{action: partial(warn, action=action) for action in WARNINGS},
     Action.URGE: urge,
     Action.INVITE: joint.invite,

@@ -96,6 +96,12 @@ class UnknownLabel(AppError):
     code, status, title = "unknown_label", 422, "the catalogue has no such label for tickets"
 
 
+class BadCitation(AppError):
+    """`line` cannot be read."""
+
+    code, status, title = "bad_citation", 422, "each line of 'laws' names a law and an article"
+
+
 class BadTarget(AppError):
     code, status, title = "bad_target", 422, "'into' must name another open ticket"
 

@@ -110,6 +110,9 @@ class Act(Strict):
     score: Annotated[int, Field(strict=True, ge=1, le=5), Whole] | None = None
     label: Words = ""
     place: Place = ""
+    laws: Words = Field(
+        "", description="with an adviser's answer: what it rests on, a line each: 《民法典》第七百零八条"
+    )
 
 
 class Joining(Strict):

@@ -58,6 +58,11 @@ def _dispatched(facts: Facts) -> str:
     return f"已经派给{_called(facts) or '经办单位'}。{_latest(facts)}"
 
 
+def _rests_on(facts: Facts) -> str:
+    cited = [f"《{law}》{article}" for law, article in facts.get("laws", ())]
+    return f"\n依据：{'；'.join(cited)}。" if cited else ""
+
+
 LATE = "说好的时限到了，这件事还没有办完，对不起。已经去催了。"
 NOTICES: dict[str, Callable[[Facts], str]] = {
     "file": lambda facts: "已经立案，接下来派人处理。",
@@ -84,7 +89,8 @@ NOTICES: dict[str, Callable[[Facts], str]] = {
     "legal.dispatch": lambda facts: f"已经转给法律顾问{_called(facts)}。只有您和顾问看得到内容。",
     "legal.accept": lambda facts: "法律顾问已经接下您的问题，正在看。",
     "legal.report_back": lambda facts: (
-        f"法律顾问回答您：{_says(facts)}\n这是供您参考的意见。满意吗？也可以接着问；七天内没有回音，就先办结。"
+        f"法律顾问回答您：{_says(facts)}{_rests_on(facts)}\n"
+        "这是供您参考的意见。满意吗？也可以接着问；七天内没有回音，就先办结。"
     ),
     "legal.rate": lambda facts: "这件咨询办结了。",
     "legal.expire": lambda facts: "七天没有收到您的回音，这件咨询先办结了。还有问题，七天内按下面的按钮。",

@@ -16,7 +16,7 @@ FILES = {
 }
 PURE = {
     "api.lifecycle", "api.deadlines", "api.actors", "api.open311.public", "api.open311.window", "api.open311.xml",
-    "api.positions", "api.whereabouts", "api.early_warning", "api.figures.period",
+    "api.citations", "api.positions", "api.whereabouts", "api.early_warning", "api.figures.period",
     "api.figures.seen", "api.pages.tables", "api.pages.charts",
     "nlp.time_limits",
     "bot.events", "bot.dialogue", "bot.steps", "bot.texts", "bot.duty",

@@ -10,7 +10,7 @@ from api.lifecycle import RULES, STEP_REACHED, Action, Lane, Need, Status
 from api.models import Ticket, Unit
 from api.office import Office
 from api.pages.takers import Group, by_kind, named, people, units
-from api.pages.words import FIELDS, KINDS, LABEL, PHOTOS, PHRASES, PLACE, WHY_UNUSABLE
+from api.pages.words import FIELDS, KINDS, LABEL, LAWS, PHOTOS, PHRASES, PLACE, WHY_UNUSABLE
 from api.rules import Route
 from api.schemas import PartOut
 from nlp.catalogue import Catalogue, Kind
@@ -123,6 +123,8 @@ def _fields(
     if action is Action.CORRECT:
         found.append(Field("place", PLACE, "line", typed.get("place", ticket.place), most=PLACE_AT_MOST))
     found += [_needed(ticket.lane, action, need, takers, typed.get(need, ""), texts) for need in ORDER if need in needs]
+    if action is Action.REPORT_BACK and ticket.lane is Lane.LEGAL:
+        found.append(Field("laws", LAWS, "words", typed.get("laws", "")))
     if action in SHOWS_WORK and ticket.lane is Lane.PUBLIC:
         found.append(Field("photo", PHOTOS, "photos"))
     return found

@@ -5,9 +5,9 @@ from datetime import datetime
 from api.errors import AppError, Held, NotAllowed
 from api.lifecycle import Lane
 from api.pages import story
+from api.pages.error_words import of_error
 from api.pages.names import Names
 from api.pages.times import ago
-from api.pages.words import of_error
 
 
 def of_refusal(called: Names, error: AppError, now: datetime) -> str:

@@ -12,9 +12,10 @@ from api import appointments
 from api.errors import AppError, NotFound
 from api.lifecycle import STAFF_ROLES
 from api.models import Area, Staff
+from api.pages.error_words import BAD_STAFF, of_error
 from api.pages.names import of_staff
 from api.pages.takers import Group, by_kind, units
-from api.pages.words import BAD_STAFF, ROLES, of_error
+from api.pages.words import ROLES
 from api.people import BadStaff
 
 WHOLE = ("", "全区")

@@ -89,6 +89,8 @@ def _changes(facts: dict[str, Any], lane: Lane, names: Names, catalogue: Catalog
                 yield f"并入 {value}"
             case "notice":
                 yield f"通知：{notice_of(value, lane)}，{CHANNELS.get(facts['channel'], OTHER_CHANNEL)}"
+            case "laws":
+                yield f"依据：{'；'.join(f'《{law}》{article}' for law, article in value)}"
             case "until":
                 yield f"最迟等到 {times.moment(datetime.fromisoformat(value), now)}"
             case "open_until":

@@ -14,9 +14,10 @@ from api.lifecycle import STEPS, Lane
 from api.models import StandardText
 from api.office import Office
 from api.pages import forms
+from api.pages.error_words import BAD_TEXTS, of_error
 from api.pages.names import Names, names
 from api.pages.takers import Group
-from api.pages.words import BAD_TEXTS, PHRASES, of_error
+from api.pages.words import PHRASES
 from api.standard_texts import NAME_AT_MOST, PLACEHOLDERS, WORDS_AT_MOST, WRITTEN, Draft
 
 NEW = Draft("", "", "", "0", "")

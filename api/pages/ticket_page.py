@@ -17,10 +17,11 @@ from api.lifecycle import DESK, ENDED, STEPS, Action, Lane, Role, Status
 from api.models import Event, Pause, Ticket
 from api.office import Office
 from api.pages import forms, maps, notice_lines, starters, steps, story, talk, twins
+from api.pages.error_words import of_error, of_needs
 from api.pages.guesses import guesses, pressed
 from api.pages.names import Names, names, with_whom
 from api.pages.refusals import of_refusal
-from api.pages.words import CHANNELS, OTHER_CHANNEL, STATUSES, TIME_UNITS, of_error, of_needs
+from api.pages.words import CHANNELS, OTHER_CHANNEL, STATUSES, TIME_UNITS
 from api.privacy import Identity
 from api.schemas import Moment, TicketOut
 from api.standard_texts import WRITTEN

@@ -13,9 +13,10 @@ from api.appraisal import Record
 from api.errors import AppError, NotFound
 from api.models import Area, Unit
 from api.office import Office
+from api.pages.error_words import BAD_UNITS, of_error
 from api.pages.names import of_unit
 from api.pages.takers import Group, units
-from api.pages.words import BAD_UNITS, UNIT_KINDS, of_error
+from api.pages.words import UNIT_KINDS
 from api.people import BadUnit
 from api.units import ONE_BY_ONE
 

@@ -167,6 +167,7 @@ FIELDS: dict[tuple[Lane, Action, Need], str] = {
     (Lane.LEGAL, Action.REPORT_BACK, Need.NOTE): "答复",
 }
 LABEL, PLACE, PHOTOS, NEW_NOTE = "事项", "地点", "照片", "备注"
+LAWS = "依据的法律和条文，一行一条，可不填"
 OTHER_FIELDS = {"label": LABEL, "place": PLACE, "photo": PHOTOS, "text": NEW_NOTE}
 
 TABS = {"mine": "待我办理", "open": "全部在办", "ended": "已办结"}
@@ -203,103 +204,3 @@ CHANNELS = {
 }
 OTHER_CHANNEL = "其他渠道"
 HIDDEN = "法律咨询内容仅承办顾问可见"
-
-ERRORS: dict[str, str] = {
-    "error": "这一步没有办成。",
-    "not_signed_in": "请先登录。",
-    "not_bound": "这个聊天没有绑定工作人员。",
-    "forbidden": "这一步不归您的岗位办理。",
-    "not_found": "没有找到这一页。可能编号有误，也可能这件工单不在您的办理范围内。",
-    "not_allowed": "按工单现在的状态，这一步不能办。",
-    "stale": "有人先办了一步，您的操作没有执行。",
-    "held": "同事领了这件在办，您的操作没有执行。",
-    "key_reused": "这张表已经提交过一次，后来改动的内容没有提交。",
-    "has_ended": "这个编号的诉求已经收到过，工单也已经结束。",
-    "malformed": "这个地址或这张表不完整，请返回上一页再试。",
-    "wrong_method": "这个地址不能这样打开。",
-    "missing": "还有内容没有填。",
-    "broken": "系统出了问题，这一步可能没有办成。请稍后再试。",
-    "unknown_assignee": "选中的单位或人员不能承办这件工单，请另选。",
-    "unknown_label": "这件工单不能归到选中的事项，请另选。",
-    "bad_target": "没有找到可以并入的工单。请填另一件在办工单的编号。",
-    "bad_photo": "这个文件不是能打开的照片。请换一张 JPG、PNG 或手机拍的照片。",
-    "no_store": "照片现在存不进去，这一步没有办成，写的内容还在下面。请稍后再试，或者先不带照片提交。",
-    "too_large": "太大了：照片每张不能超过 20 MB。",
-    "already_known": "这件事已经有人报过，正在办。",
-    "too_fast": "试得太快了，请过一会儿再来。",
-    "too_many": "这件工单不能再添加了，已经到上限。",
-    "too_long": "写得太长了：说明最多 4000 字，地点最多 300 字。",
-    "bad_staff": "不能添加这个人员。",
-    "bad_organisation": "这份分工文件不能用。",
-    "bad_unit": "不能添加这个单位。",
-    "bad_resident": "这不是一位居民的地址。",
-    "bad_text": "这句常用语不能这样存。",
-    "bad_client": "不能给这个程序发密钥。",
-}
-REASONS: dict[str, str] = {
-    "csrf": "这一页放得太久，已经失效。请返回上一页，刷新后再试。",
-    "reads_only": "这个令牌只能查看。",
-    "two_persons": "一次只能替一个人办。",
-    "handled_it": "这件是您自己办的，要由别人核查。",
-    "supervisor_only": "这件已转督办，由督办员决定。",
-    "anonymous": "居民选择了匿名，看不到是谁。",
-    "already_asked": "已经提过一次，正在等答复。",
-    "nothing_asked": "没有等待决定的申请，可能已经有人办过。",
-    "no_other_adviser": "没有别的法律顾问可以接手。",
-    "too_many_pixels": "这张照片的尺寸太大，请缩小后再传。",
-    "already_rated": "已经评价过了。",
-    "not_lead": "这件由别的单位主办，您这边只办协办的部分。",
-    "leads": "这件由您主办，没有协办的部分。",
-    "already_there": "这一家已经在办这件了。",
-    "no_part": "没有等它完成的协办任务，可能已经做完。",
-    "parts_undone": "协办单位还没有做完，做完了才能反馈。",
-    "others_follow": "有邻居一起跟进，不能改成法律咨询。请另外登记一件。",
-    "texts": "常用语最多 200 句，请先删去一些。",
-    "clients": "委托人最多记 500 位，请先删去一些。",
-    "has_part": "这位顾问和这件事有利害关系，请另选一位。",
-    "views": "常用筛选最多存 12 个，请先删去一个。",
-    "other_changed": "另一件刚刚有了变化，没有动它。请看过再决定。",
-    "on_its_way": "这条通知正在发，不用再发。",
-    "told_since": "这条通知之后又发过别的，或者已经有人重发过。",
-    "not_again": "这条通知不能重发：对方已经不需要或收不到了。",
-    "too_late": "已经过了可以重新打开的时间。",
-}
-BAD_TEXTS: dict[str, str] = {
-    "no_name": "请给这句话起个名称。",
-    "no_words": "请写要发给居民的话。",
-    "too_long": "太长了：名称最多 {name} 个字，话最多 {most} 个字。",
-    "no_action": "请选这句话用在哪里。",
-    "no_item": "选中的事项已经停用，请另选。",
-    "no_step": "请选到了哪一步。",
-    "no_placeholder": "{hole}系统不认识。能用的只有 {{编号}}、{{事项}}、{{地点}}、{{时限}}，花括号不要作别的用。",
-}
-BAD_STAFF: dict[str, str] = {
-    "name": "登录名要有 1 到 100 个看得见的字，不能有冒号，也不能是系统用的名称。",
-    "taken": "已经有这个登录名。要新口令，就在他那一行换。",
-    "role": "请选岗位。",
-    "scope": "选中的范围已经不在，请另选。",
-    "self": "自己的岗位要由另一位管理员改。",
-    "not_you": "您已经不是管理员，这一步没有办。",
-    "in_hand": "还有 {many} 件在办工单在他手上，请先改派给别人。",
-    "gone": "他已经不在岗，先恢复再换口令。",
-}
-BAD_UNITS: dict[str, str] = {
-    "code": "代码要有 1 到 100 个字，不能有冒号，第一个字不能是空格。",
-    "taken": "已经有这个代码，或者有人用它作登录名，请换一个。",
-    "kind": "请选是什么单位。三官一律小组要和它的网格、成员一起登记，请用分工文件。",
-    "name": "名称要有 1 到 100 个看得见的字，不能有冒号。",
-    "street": "选中的街道已经不在，请另选。",
-    "in_hand": "还有 {many} 件在办工单在它手上，请先改派给别家。",
-}
-WRONG_LOGIN = "登录名或口令不对。连续错五次，要等十五分钟才能再试。"
-
-
-def of_error(code: str, reason: str = "") -> str:
-    return REASONS.get(reason) or ERRORS.get(code, ERRORS["error"])
-
-
-def of_needs(lane: Lane, action: Action | None, needs: list[str]) -> str:
-    """What is still to be filled in, by the names on the form."""
-    named = [FIELDS[lane, action, Need(need)] for need in needs if action and need in list(Need)]
-    named += [OTHER_FIELDS[need] for need in needs if need in OTHER_FIELDS]
-    return f"请填写：{'、'.join(named)}。" if named else ERRORS["missing"]

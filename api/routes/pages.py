@@ -11,8 +11,8 @@ from sqlmodel import col, delete, select
 from api import auth, credentials, passwords
 from api.errors import AppError, NotSignedIn
 from api.models import Staff, StaffSession
+from api.pages.error_words import WRONG_LOGIN, of_error
 from api.pages.render import STATIC, page
-from api.pages.words import WRONG_LOGIN, of_error
 from api.routes import (
     pages_alike,
     pages_board,

@@ -11,8 +11,8 @@ from api.errors import AppError, Forbidden
 from api.lifecycle import Role
 from api.models import LAST_KEY
 from api.office import Office
+from api.pages.error_words import of_error
 from api.pages.render import page
-from api.pages.words import of_error
 from api.routes.deps import Reading, TheOffice, Writing
 from api.routes.signed_in import Reader, SignedIn, Submitting, frame
 from api.schemas import Typed

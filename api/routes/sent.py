@@ -38,6 +38,7 @@ class Sent:
     into: Text = ""
     label: Text = ""
     place: Text = ""
+    laws: Text = ""
     notice: Text = ""
     standard: Text = ""
     other: Text = ""
@@ -46,7 +47,7 @@ class Sent:
 
     def words(self) -> dict[str, str]:
         """The fields of an action."""
-        return {name: plain(getattr(self, name)) for name in ("note", "reason", "to", "into", "label", "place")}
+        return {name: plain(getattr(self, name)) for name in ("note", "reason", "to", "into", "label", "place", "laws")}
 
     def remark(self) -> str:
         return plain(self.text)

@@ -8,7 +8,7 @@ from api import auth
 from api.errors import AppError
 from api.lifecycle import RULES, STAFF_ROLES, Action, Lane, Need, Role, Status
 from api.office import TICKETED
-from api.pages import forms, marks, times, words
+from api.pages import error_words, forms, marks, times, words
 from nlp.catalogue import Kind
 from tests.api.browsing import PASSWORD, TENANCY, Page, browser, report
 from tests.conftest import Api
@@ -25,7 +25,7 @@ def test_every_code_has_its_words() -> None:
     assert words.STATUSES.keys() == {(lane, status) for lane in Lane for status in Status}
     assert words.PHRASES.keys() == {(lane, action) for lane in Lane for action in Action}
     assert words.KINDS.keys() == set(TICKETED) - {Kind.ITEM}
-    assert {error.code for error in every_error()} <= words.ERRORS.keys()
+    assert {error.code for error in every_error()} <= error_words.ERRORS.keys()
 
 
 def test_every_field_that_staff_fill_in_has_its_label() -> None:
@@ -88,7 +88,7 @@ async def test_a_wrong_password_is_told_and_the_name_stays(api: Api, name: str) 
     await api.staff("王芳", Role.TRIAGE, password=PASSWORD)
     page = Page(await api.client.post("/sign-in", data={"name": name, "password": "错"}))
     assert page.status == 401
-    assert words.WRONG_LOGIN in page.words
+    assert error_words.WRONG_LOGIN in page.words
     assert page.forms["sign-in"].fields["name"] == name
 
 

@@ -1,0 +1,34 @@
+"""What only a legal matter has: its answer's laws, its way to another adviser, its further questions."""
+
+from api import advisers, citations
+from api.deed import Deed, Facts
+from api.errors import BadCitation, NotAllowed
+from api.lifecycle import Action, Lane, Role
+
+
+def rests_on(deed: Deed) -> Facts:
+    """The laws of an answer, as [law, article] each. Raises BadCitation."""
+    if deed.ticket.lane is not Lane.LEGAL or not deed.given.laws:
+        return {}
+    try:
+        return {"laws": [[cited.law, cited.article] for cited in citations.read(deed.given.laws)]}
+    except citations.Unreadable as error:
+        raise BadCitation(line=error.line[:100]) from None
+
+
+async def pass_on(deed: Deed) -> Facts:
+    """To the next adviser who has not had the matter; when there is none, the clock calls the supervisor instead."""
+    ticket = deed.ticket
+    had = (await advisers.had_it(deed.session, [ticket.id])).get(ticket.id, set())
+    following = await advisers.choose(deed.session, deed.office, ticket, already=had | {str(ticket.assignee)})
+    if following is None and deed.actor.role is not Role.CLOCK:
+        raise NotAllowed(action=Action.PASS_ON, reason="no_other_adviser")
+    facts = {"from": ticket.assignee, "to": following or ticket.assignee, "stays": following is None}
+    ticket.assignee, ticket.escalated = following or ticket.assignee, following is None
+    ticket.status_at = deed.office.clock()  # the next adviser's time to take it begins
+    return facts
+
+
+async def follow_up(deed: Deed) -> Facts:
+    deed.ticket.follow_ups, deed.ticket.warned = deed.ticket.follow_ups + 1, 0
+    return {}
