@@ -8,8 +8,9 @@ from typing import Any
 from sqlmodel import col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from api import answering
+from api import (
     advisers,
+    answering,
     confidential,
     deadlines,
     duplicates,
