@@ -1,26 +1,19 @@
-"""In headless Chromium: the keys of a ticket's page, items found by typing, and what axe finds on staff pages."""
+"""In headless Chromium: the keys of a ticket's page, items found by typing, words to start from."""
 
 from pathlib import Path
 from typing import Any
 
-import pytest
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page
 
 from api.lifecycle import Role
 from nlp.understand import Understander
 from tests import browser as chrome
 from tests.api.browsing import LIGHT, acted, report
-from tests.api.drawn import PLACE as GRIDDED
-from tests.api.drawn import cell, feature, geojson, imported, middle
-from tests.api.life import carried
 from tests.conftest import Api, running_api
 from tests.world import served
 
-SET_UP = ("/units", "/staff", "/staff?person=1", "/texts", "/items", "/organisation")
 PASSWORD = "correct horse"
 SIZES = ({"width": 1200, "height": 800}, {"width": 360, "height": 740})
-WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 
 
 async def a_desk(api: Api, open_browser: Browser, url: str, name: str = "受理", **look: Any) -> Page:
@@ -144,45 +137,3 @@ async def test_what_the_page_renewed_by_itself_still_works(tmp_path: Path, under
         await page.locator("#tell summary").click()
         await page.locator("#tell-note-text").select_option(label="谢谢补充")
         assert (await page.locator("#tell-note").input_value()).startswith("谢谢您补充")
-
-
-async def _busy(api: Api, folder: Path) -> str:
-    """A ticket with everything its page can show."""
-    await imported(api, geojson(folder, feature(1, cell()), feature(2, cell(1))))
-    said = {"text": f"{GRIDDED}门口的路灯不亮了", "label": "street_light", "place": GRIDDED}
-    number = await report(api, **said, **middle())  # type: ignore[arg-type]
-    await report(api, **said, **middle(), reporter="r2")  # type: ignore[arg-type]
-    third = await report(api, **said, **middle(), reporter="r3")  # type: ignore[arg-type]
-    triage = await api.staff("受理", Role.TRIAGE)
-    await acted(api, third, "merge", triage, into=number)
-    await acted(api, number, "ask", triage, note="哪一盏？")
-    await carried(api)
-    await acted(api, number, "reply", api.resident(), note="第二盏")
-    return number
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_axe_finds_nothing(tmp_path: Path, understander: Understander, scheme: str) -> None:
-    async with (
-        running_api(tmp_path, "", understander) as api,
-        served(api.app) as url,
-        chrome.browser() as open_browser,
-    ):
-        await api.staff("受理", Role.TRIAGE, password=PASSWORD)
-        await api.staff("管理", Role.ADMIN, password=PASSWORD)
-        number, found = await _busy(api, tmp_path), []
-        pages = [("受理", address) for address in ("/queue?tab=open", f"/tickets/{number}", "/notices", "/me")]
-        for size in SIZES:
-            desk = await a_desk(api, open_browser, url, color_scheme=scheme, viewport=size)
-            admins = await a_desk(api, open_browser, url, "管理", color_scheme=scheme, viewport=size)
-            for who, address in (*pages, *(("管理", address) for address in SET_UP)):
-                page = desk if who == "受理" else admins
-                await page.goto(url + address)
-                await page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
-                seen = await Axe().run(page, options=WCAG)
-                found += [
-                    (address, size["width"], one["id"], one["nodes"][0]["html"]) for one in seen.response["violations"]
-                ]
-                width = await page.evaluate("document.documentElement.scrollWidth")
-                assert width <= size["width"], address
-        assert found == []

@@ -2,42 +2,25 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form
+from fastapi import APIRouter, Form
 from fastapi.responses import RedirectResponse, Response
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api import advisers
-from api.errors import AppError, Forbidden
-from api.lifecycle import Role
+from api.errors import AppError
 from api.models import LAST_KEY
 from api.office import Office
 from api.pages.error_words import of_error
 from api.pages.render import page
 from api.routes.deps import Reading, TheOffice, Writing
-from api.routes.signed_in import Reader, SignedIn, Submitting, frame
+from api.routes.signed_in import Adviser, AdviserSubmitting, Reader, frame
 from api.schemas import Typed
 from nlp.catalogue import Kind
 
 PAGE = "/me/practice"
 
 
-def advising(reader: SignedIn) -> Reader:
-    return _adviser(reader)
-
-
-def advising_by_form(reader: Submitting) -> Reader:
-    return _adviser(reader)
-
-
-def _adviser(reader: Reader) -> Reader:
-    if reader.actor.role is not Role.ADVISER:
-        raise Forbidden(role=reader.actor.role)
-    return reader
-
-
 router = APIRouter()
-Adviser = Annotated[Reader, Depends(advising)]
-SubmittingAdviser = Annotated[Reader, Depends(advising_by_form)]
 
 
 @router.get(PAGE)
@@ -47,7 +30,7 @@ async def practice(session: Reading, office: TheOffice, reader: Adviser) -> Resp
 
 @router.post(f"{PAGE}/clients")
 async def add_client(
-    session: Writing, office: TheOffice, reader: SubmittingAdviser, name: Annotated[str, Typed, Form()] = ""
+    session: Writing, office: TheOffice, reader: AdviserSubmitting, name: Annotated[str, Typed, Form()] = ""
 ) -> Response:
     try:
         await advisers.add_client(session, reader.actor, name.strip())
@@ -57,7 +40,7 @@ async def add_client(
 
 
 @router.post(f"{PAGE}/forget")
-async def remove_client(session: Writing, reader: SubmittingAdviser, client: Annotated[int, Form()] = 0) -> Response:
+async def remove_client(session: Writing, reader: AdviserSubmitting, client: Annotated[int, Form()] = 0) -> Response:
     if 0 < client <= LAST_KEY:
         await advisers.remove_client(session, reader.actor, client)
     return RedirectResponse(PAGE, status_code=303)
@@ -67,7 +50,7 @@ async def remove_client(session: Writing, reader: SubmittingAdviser, client: Ann
 async def know(
     session: Writing,
     office: TheOffice,
-    reader: SubmittingAdviser,
+    reader: AdviserSubmitting,
     topic: Annotated[list[str], Form(max_length=50)] = [],  # noqa: B006
 ) -> Response:
     """What the catalogue does not have (any more) is left out."""

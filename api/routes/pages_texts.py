@@ -9,15 +9,13 @@ from fastapi.responses import Response
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api import repeats, standard_texts
-from api.errors import AppError, Forbidden, NotFound
-from api.lifecycle import Role
 from api.models import LAST_KEY
 from api.office import Office
 from api.pages.render import page
 from api.pages.texts_page import Refused, context
 from api.routes.deps import TheOffice
-from api.routes.sent import Text, plain, see_other
-from api.routes.signed_in import Reader, SignedIn, Submitting, frame
+from api.routes.sent import Text, plain, refused, see_other
+from api.routes.signed_in import Admin, AdminSubmitting, Reader, frame
 from api.standard_texts import Draft
 
 router = APIRouter()
@@ -44,12 +42,12 @@ TypedForm = Annotated[Typed, Depends()]
 
 
 @router.get("/texts")
-async def read(request: Request, office: TheOffice, reader: SignedIn) -> Response:
-    return await _shown(request, office, _admin(reader))
+async def read(request: Request, office: TheOffice, reader: Admin) -> Response:
+    return await _shown(request, office, reader)
 
 
 @router.post("/texts")
-async def add(request: Request, office: TheOffice, reader: Submitting, typed: TypedForm) -> Response:
+async def add(request: Request, office: TheOffice, reader: AdminSubmitting, typed: TypedForm) -> Response:
     draft = typed.draft()
 
     async def once(session: AsyncSession) -> None:
@@ -57,31 +55,27 @@ async def add(request: Request, office: TheOffice, reader: Submitting, typed: Ty
         if not typed.token or await repeats.once(session, by.name, key, repr(draft), office.clock()) is None:
             await standard_texts.add(session, office, by, draft)
 
-    return await _kept(request, office, _admin(reader), 0, draft, once)
+    return await _kept(request, office, reader, 0, draft, once)
 
 
 @router.post("/texts/{text_id}")
-async def change(text_id: Id, request: Request, office: TheOffice, reader: Submitting, typed: TypedForm) -> Response:
+async def change(
+    text_id: Id, request: Request, office: TheOffice, reader: AdminSubmitting, typed: TypedForm
+) -> Response:
     draft = typed.draft()
 
     async def written(session: AsyncSession) -> None:
         await standard_texts.change(session, office, reader.actor, text_id, typed.seen, draft)
 
-    return await _kept(request, office, _admin(reader), text_id, draft, written)
+    return await _kept(request, office, reader, text_id, draft, written)
 
 
 @router.post("/texts/{text_id}/drop")
-async def drop(text_id: Id, request: Request, office: TheOffice, reader: Submitting, typed: TypedForm) -> Response:
+async def drop(text_id: Id, request: Request, office: TheOffice, reader: AdminSubmitting, typed: TypedForm) -> Response:
     async def dropped(session: AsyncSession) -> None:
         await standard_texts.drop(session, text_id, typed.seen)
 
-    return await _kept(request, office, _admin(reader), text_id, typed.draft(), dropped)
-
-
-def _admin(reader: Reader) -> Reader:
-    if reader.actor.role is not Role.ADMIN:
-        raise Forbidden(role=reader.actor.role)
-    return reader
+    return await _kept(request, office, reader, text_id, typed.draft(), dropped)
 
 
 async def _kept(
@@ -92,12 +86,7 @@ async def _kept(
     draft: Draft,
     write: Callable[[AsyncSession], Awaitable[None]],
 ) -> Response:
-    try:
-        async with request.app.state.db.writing() as session:
-            await write(session)
-    except NotFound:
-        raise
-    except AppError as error:
+    if error := await refused(request, write):
         return await _shown(request, office, reader, Refused(error, text_id, draft))
     return see_other(f"/texts#text-{text_id}" if text_id else "/texts")
 

@@ -8,14 +8,12 @@ from fastapi.responses import Response
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api import units
-from api.errors import AppError, Forbidden, NotFound
-from api.lifecycle import Role
 from api.office import Office
 from api.pages.render import page
 from api.pages.units_page import Refused, Typed, context
 from api.routes.deps import TheOffice
-from api.routes.sent import Text, see_other
-from api.routes.signed_in import Reader, SignedIn, Submitting, frame
+from api.routes.sent import Text, refused, see_other
+from api.routes.signed_in import Admin, AdminSubmitting, Reader, frame
 from api.schemas import Typed as Plain
 
 router = APIRouter()
@@ -23,15 +21,15 @@ Chosen = Annotated[str, Plain, Query(max_length=100)]
 
 
 @router.get("/units")
-async def read(request: Request, office: TheOffice, reader: SignedIn, unit: Chosen = "") -> Response:
-    return await _shown(request, office, _admin(reader), unit)
+async def read(request: Request, office: TheOffice, reader: Admin, unit: Chosen = "") -> Response:
+    return await _shown(request, office, reader, unit)
 
 
 @router.post("/units")
 async def add(
     request: Request,
     office: TheOffice,
-    reader: Submitting,
+    reader: AdminSubmitting,
     code: Text = "",
     name: Text = "",
     kind: Text = "",
@@ -42,35 +40,29 @@ async def add(
     async def added(session: AsyncSession) -> None:
         await units.add(session, typed.code, typed.name, kind, street)
 
-    return await _done(request, office, _admin(reader), "", typed, added)
+    return await _done(request, office, reader, "", typed, added)
 
 
 @router.post("/units/change")
 async def change(
-    request: Request, office: TheOffice, reader: Submitting, code: Text = "", name: Text = "", street: Text = ""
+    request: Request, office: TheOffice, reader: AdminSubmitting, code: Text = "", name: Text = "", street: Text = ""
 ) -> Response:
     typed = Typed(code, name.strip(), "", street)
 
     async def changed(session: AsyncSession) -> None:
         await units.change(session, code, typed.name, street)
 
-    return await _done(request, office, _admin(reader), code, typed, changed)
+    return await _done(request, office, reader, code, typed, changed)
 
 
 @router.post("/units/retire")
 async def retire(
-    request: Request, office: TheOffice, reader: Submitting, code: Text = "", name: Text = "", street: Text = ""
+    request: Request, office: TheOffice, reader: AdminSubmitting, code: Text = "", name: Text = "", street: Text = ""
 ) -> Response:
     async def retired(session: AsyncSession) -> None:
         await units.retire(session, office.clock, code)
 
-    return await _done(request, office, _admin(reader), code, Typed(code, name, "", street), retired)
-
-
-def _admin(reader: Reader) -> Reader:
-    if reader.actor.role is not Role.ADMIN:
-        raise Forbidden(role=reader.actor.role)
-    return reader
+    return await _done(request, office, reader, code, Typed(code, name, "", street), retired)
 
 
 async def _done(
@@ -81,12 +73,7 @@ async def _done(
     typed: Typed,
     write: Callable[[AsyncSession], Awaitable[None]],
 ) -> Response:
-    try:
-        async with request.app.state.db.writing() as session:
-            await write(session)
-    except NotFound:
-        raise
-    except AppError as error:
+    if error := await refused(request, write):
         return await _shown(request, office, reader, chosen, Refused(error, typed))
     return see_other("/units")
 

@@ -87,6 +87,19 @@ def writing(request: Request) -> AbstractAsyncContextManager[AsyncSession]:
     return db.writing()
 
 
+async def refused(request: Request, write: Callable[[AsyncSession], Awaitable[object]]) -> AppError | None:
+    """Carries out what was typed into a form; why not, for the page to say, if it was refused. What concerns nothing
+    that is there is not found."""
+    try:
+        async with writing(request) as session:
+            await write(session)
+    except NotFound:
+        raise
+    except AppError as error:
+        return error
+    return None
+
+
 async def sent_before(session: AsyncSession, office: Office, reader: Reader, sent: Sent, body: str) -> bool:
     key = f"page-{sent.token}"[:200]
     return bool(sent.token) and await repeats.once(session, reader.actor.name, key, body, office.clock()) is not None

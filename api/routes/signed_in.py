@@ -77,3 +77,31 @@ async def frame(session: AsyncSession, reader: Reader) -> Frame:
 
 SignedIn = Annotated[Reader, Depends(signed_in)]
 Submitting = Annotated[Reader, Depends(submitting)]
+
+
+def _only(reader: Reader, role: Role) -> Reader:
+    if reader.actor.role is not role:
+        raise Forbidden(role=reader.actor.role)
+    return reader
+
+
+def admin(reader: SignedIn) -> Reader:
+    return _only(reader, Role.ADMIN)
+
+
+def admin_submitting(reader: Submitting) -> Reader:
+    return _only(reader, Role.ADMIN)
+
+
+def adviser(reader: SignedIn) -> Reader:
+    return _only(reader, Role.ADVISER)
+
+
+def adviser_submitting(reader: Submitting) -> Reader:
+    return _only(reader, Role.ADVISER)
+
+
+Admin = Annotated[Reader, Depends(admin)]
+AdminSubmitting = Annotated[Reader, Depends(admin_submitting)]
+Adviser = Annotated[Reader, Depends(adviser)]
+AdviserSubmitting = Annotated[Reader, Depends(adviser_submitting)]

@@ -1,0 +1,92 @@
+"""In headless Chromium: what axe finds on each page, on a desk and on a telephone, by day and by night; and nothing is
+wider than the screen."""
+
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Browser, Page
+
+from api.lifecycle import Role
+from nlp.understand import Understander
+from tests import browser as chrome
+from tests.api.browsing import TENANCY, acted, report
+from tests.api.drawn import PLACE as GRIDDED
+from tests.api.drawn import cell, feature, geojson, imported, middle
+from tests.api.life import carried
+from tests.conftest import Api
+from tests.world import running_world, served
+
+PASSWORD = "correct horse"
+SIZES = ({"width": 1200, "height": 800}, {"width": 360, "height": 740})
+WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+PAGES = {
+    Role.TRIAGE: (
+        "/queue?tab=open",
+        "/queue?tab=open&q=路灯",
+        "/tickets/{busy}",
+        "/tickets/{legal}",
+        "/notices",
+        "/me",
+    ),
+    Role.SUPERVISOR: ("/tickets/{legal}", "/board", "/board/week", "/organisation"),
+    Role.ADVISER: ("/tickets/{legal}", "/me", "/me/practice"),
+    Role.ADMIN: ("/units", "/staff", "/staff?person=1", "/texts", "/items", "/organisation"),
+}
+
+
+async def _busy(api: Api, folder: Path) -> str:
+    """A ticket with everything its page can show."""
+    await imported(api, geojson(folder, feature(1, cell()), feature(2, cell(1))))
+    said = {"text": f"{GRIDDED}门口的路灯不亮了", "label": "street_light", "place": GRIDDED}
+    number = await report(api, **said, **middle())  # type: ignore[arg-type]
+    await report(api, **said, **middle(), reporter="r2")  # type: ignore[arg-type]
+    third = await report(api, **said, **middle(), reporter="r3")  # type: ignore[arg-type]
+    triage = await api.staff("受理", Role.TRIAGE)
+    await acted(api, third, "merge", triage, into=number)
+    await acted(api, number, "ask", triage, note="哪一盏？")
+    await carried(api)
+    await acted(api, number, "reply", api.resident(), note="第二盏")
+    return number
+
+
+async def _a_question(api: Api) -> str:
+    number = await report(api, **TENANCY)
+    await acted(api, number, "accept", await api.staff("某adviser", Role.ADVISER))
+    return number
+
+
+async def _found(page: Page, address: str, width: int) -> list[tuple[str, int, str, str]]:
+    await page.goto(address)
+    await page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
+    seen = await Axe().run(page, options=WCAG)
+    assert await page.evaluate("document.documentElement.scrollWidth") <= width, address
+    return [(address, width, one["id"], one["nodes"][0]["html"]) for one in seen.response["violations"]]
+
+
+async def _desk(browser: Browser, url: str, role: Role, scheme: str, size: dict[str, int]) -> Page:
+    page = await (await browser.new_context(color_scheme=scheme, viewport=size)).new_page()  # type: ignore[arg-type]
+    await chrome.sign_in(page, url, f"某{role}", PASSWORD)
+    return page
+
+
+@pytest.mark.parametrize("size", SIZES, ids=["desk", "telephone"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_axe_finds_nothing(tmp_path: Path, understander: Understander, scheme: str, size: dict[str, int]) -> None:
+    async with (
+        running_world(tmp_path, "", understander) as world,
+        served(world.api.app) as url,
+        chrome.browser() as browser,
+    ):
+        for role in PAGES:
+            await world.api.staff(f"某{role}", role, password=PASSWORD)
+        shown = {"busy": await _busy(world.api, tmp_path), "legal": await _a_question(world.api)}
+        found = []
+        stranger = await (await browser.new_context(color_scheme=scheme, viewport=size)).new_page()  # type: ignore[arg-type]
+        for address in (f"{url}/sign-in", world.chat_url):
+            found += await _found(stranger, address, size["width"])
+        for role, addresses in PAGES.items():
+            page = await _desk(browser, url, role, scheme, size)
+            for address in addresses:
+                found += await _found(page, url + address.format(**shown), size["width"])
+        assert found == []
