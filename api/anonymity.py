@@ -9,6 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from api.actors import Actor
 from api.lifecycle import Lane, Role
 from api.models import Ticket
+from api.reading import read_by
 from api.schemas import Report
 
 PLANTS = (
@@ -40,6 +41,12 @@ async def pseudonym(session: AsyncSession) -> str:
 
 def hides(ticket: Ticket, reader: Actor) -> bool:
     return bool(ticket.pseudonym) and reader.role is not Role.RESIDENT
+
+
+def read(words: str, ticket: Ticket, reader: Actor) -> str:
+    """As `reading` shows them; of an anonymous resident without the place that they named in their own words, too."""
+    shown = read_by(words, reader)
+    return shown.replace(ticket.place, "#" * len(ticket.place)) if ticket.place and hides(ticket, reader) else shown
 
 
 def unplaced(ticket: Ticket, reader: Actor) -> dict[str, Any]:

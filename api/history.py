@@ -13,7 +13,6 @@ from api.actors import Actor
 from api.lifecycle import RULES, STAFF_ROLES, STEP_REACHED, STEPS, Action, Role, Status
 from api.models import Event, Ticket
 from api.office import Office
-from api.reading import read_by
 from api.schemas import Moment, StepOut, Timeline
 
 NAMES_OF_STAFF = ("from", "to", "proposed", "by", "elsewhere")
@@ -42,8 +41,8 @@ def _moment(event: Event, before: Event, ticket: Ticket, actor: Actor) -> Moment
         status=event.after,
         role=event.role.value,
         actor=_who(event, actor),
-        note=read_by(event.note, actor) if readable else None,
-        reason=read_by(event.reason, actor) if readable else None,
+        note=anonymity.read(event.note, ticket, actor) if readable else None,
+        reason=anonymity.read(event.reason, ticket, actor) if readable else None,
         facts=_facts(event, ticket, actor) if readable else {},
         at=event.at,
         seconds=int((event.at - before.at).total_seconds()),

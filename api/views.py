@@ -15,7 +15,6 @@ from api.duplicates import coarse
 from api.lifecycle import DESK, ENDED, Action, Lane, Role
 from api.models import Follower, Hold, Part, Photo, Ticket
 from api.office import Office
-from api.reading import read_by
 from api.schemas import TicketOut
 
 UNREADABLE: dict[str, Any] = {
@@ -73,13 +72,13 @@ def _out(office: Office, actor: Actor, ticket: Ticket, besides: Besides) -> Tick
         "hold": hold and {"by": hold.staff, "since": hold.since, "until": hold.until},
         "actions": [action.value for action in open_actions(actor, ticket) if not kept and action not in out],
     }
-    words = {"text": read_by(ticket.text, actor), "facts": _facts(actor, ticket)}
+    words = {"text": anonymity.read(ticket.text, ticket, actor), "facts": _facts(actor, ticket)}
     hidden = words | anonymity.unplaced(ticket, actor) | _hidden(actor, ticket)
     return TicketOut.model_validate(ticket.model_dump() | shown | hidden)
 
 
 def _facts(actor: Actor, ticket: Ticket) -> list[dict[str, str]]:
-    return [told | {"answer": read_by(told["answer"], actor)} for told in ticket.facts]
+    return [told | {"answer": anonymity.read(told["answer"], ticket, actor)} for told in ticket.facts]
 
 
 def _hidden(actor: Actor, ticket: Ticket) -> dict[str, Any]:

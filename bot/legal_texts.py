@@ -60,7 +60,7 @@ def facts(told: tuple[Told, ...]) -> list[str]:
 
 def anonymity(draft: Draft) -> str:
     reads = "顾问在工作页面和聊天里看" if draft.interview.in_chat else "顾问只在工作页面上看"
-    return f"匿名的话，顾问只看到一个化名，看不到您的电话、地址和账号。{reads}。"
+    return f"匿名的话，顾问只看到一个化名，看不到您的电话、地点和账号；姓名请别写。{reads}。"
 
 
 def card_buttons(draft: Draft) -> Rows:

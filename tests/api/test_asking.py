@@ -19,7 +19,12 @@ from tests.conftest import Api, Clock
 PHONE, HIDDEN, HOUSE = "13812345678", "###########", "彩香一村三区8幢402室"
 FACTS = [{"asked": "租房合同", "answer": "口头说的"}, {"asked": "租金和押金", "answer": f"两千，打我电话{PHONE}"}]
 MASKED = [FACTS[0], {"asked": "租金和押金", "answer": f"两千，打我电话{HIDDEN}"}]
-ANONYMOUS = QUESTION | {"text": f"房东不退押金怎么办，{PHONE}", "place": HOUSE, "facts": FACTS, "anonymous": True}
+ANONYMOUS = QUESTION | {
+    "text": f"房东不退押金怎么办，我住{HOUSE}，{PHONE}",
+    "place": HOUSE,
+    "facts": FACTS,
+    "anonymous": True,
+}
 NOON = Clock().now
 READERS = (Role.ADVISER, Role.RESIDENT)
 
@@ -60,7 +65,7 @@ async def test_an_anonymous_resident_stays_so_to_the_end(cast: Cast) -> None:
     number, name = opened["number"], opened["pseudonym"]
     assert name in PLANTS
     await cast.done(Role.ADVISER, number, "ask", note="合同在吗？")
-    await cast.done(Role.RESIDENT, number, "reply", note=f"在的，{PHONE}")
+    await cast.done(Role.RESIDENT, number, "reply", note=f"在的，{HOUSE}，{PHONE}")
     await cast.done(Role.ADVISER, number, "accept")
     await cast.done(Role.ADVISER, number, "report_back", note="可以要回")
     await cast.done(Role.RESIDENT, number, "follow_up", note=f"怎么要，{PHONE}")
@@ -68,7 +73,7 @@ async def test_an_anonymous_resident_stays_so_to_the_end(cast: Cast) -> None:
     for who in (PHONE, "402", "8幢", '"r1"', "reporter"):
         assert who not in found, who
     assert (shown["pseudonym"], shown["place"], shown["lat"], shown["grid"]) == (name, "", None, "")
-    assert (shown["street"], shown["text"]) == ("金阊街道", f"房东不退押金怎么办，{HIDDEN}")
+    assert (shown["street"], shown["text"]) == ("金阊街道", f"房东不退押金怎么办，我住{'#' * len(HOUSE)}，{HIDDEN}")
     assert (await cast.read(number, Role.RESIDENT))["place"] == HOUSE
 
 

@@ -10,6 +10,9 @@ from nlp.catalogue import DEFAULT_FILE, BadCatalogue, Kind, load_catalogue
 
 CATALOGUE = load_catalogue()
 LIMIT = "{value: 1, unit: day}"
+RETRIAL = (
+    "{id: a, what: 再审, time: 六个月, since: 生效, statute: 某法, article: 第一条, topics: [nowhere], signs: [再审]}"
+)
 SMALL = f"""\
 categories:
 - {{id: infrastructure, name: 基础设施修补}}
@@ -44,6 +47,18 @@ def test_a_small_catalogue_is_read(tmp_path: Path) -> None:
         ("urgent:\n  signs:\n", "urgent:\n", "line 11: urgent: a dict is expected"),
         ("limits:", "limits: 5\nitems:", "line"),
         ("items:\n", "items:\n- just words\n", "not a mapping"),
+        ("urgent:\n", "time_limits: 5\nurgent:\n", "time_limits: a list is expected"),
+        ("urgent:\n", f"time_limits:\n- {RETRIAL}\nurgent:\n", "time_limits: unknown topics: nowhere"),
+        (
+            "urgent:\n",
+            f"time_limits:\n- {RETRIAL.replace('nowhere', '')}\nurgent:\n",
+            "line 12: time_limits.0.topics",
+        ),
+        (
+            "  utterances:",
+            "  facts:\n  - {key: a, name: 合同, asks: 有吗？, kind: choice}\n  utterances:",
+            "choices belong to a choice",
+        ),
     ],
 )
 def test_a_bad_catalogue_is_refused(tmp_path: Path, old: str, new: str, said: str) -> None:
