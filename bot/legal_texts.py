@@ -3,7 +3,7 @@
 from bot.events import Button, Draft, Option, Rows
 from bot.legal import UNSURE, Fact, Told, Warned
 
-READS = "内容只有您和回答的顾问看得到。"
+READS = "内容只有您和回答的顾问看得到。遇到急事督办员要看，得写明原因，每次都有记录。"
 WHO = (
     "由您社区的法律顾问回答；社区没有顾问的，由街道或者区里的顾问回答。"
     "和居委会、街道、征收有关的，由别的街道或者区里的顾问回答。"

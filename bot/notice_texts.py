@@ -86,7 +86,7 @@ NOTICES: dict[str, Callable[[Facts], str]] = {
     ),
     "tell": lambda facts: f"办这件事的人告诉您：{_says(facts)}",
     "legal.late": lambda facts: f"{LATE}等不及可以拨打 12348，免费的法律热线。",
-    "legal.dispatch": lambda facts: f"已经转给法律顾问{_called(facts)}。只有您和顾问看得到内容。",
+    "legal.dispatch": lambda facts: f"已经转给法律顾问{_called(facts)}。别人平时看不到内容。",
     "legal.accept": lambda facts: "法律顾问已经接下您的问题，正在看。",
     "legal.report_back": lambda facts: (
         f"法律顾问回答您：{_says(facts)}{_rests_on(facts)}\n"
