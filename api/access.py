@@ -25,13 +25,13 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
         case Role.HANDLER:
             return and_(~legal, or_(col(Ticket.assignee).in_(actor.desks), has_part(actor)))
         case Role.TRIAGE | Role.SUPERVISOR | Role.VERIFIER | Role.ADMIN:
-            public = and_(~legal, _in_scope(actor))
-            return or_(public, and_(legal, _in_scope(actor))) if actor.role in SEES_LEGAL_TOPICS else public
+            public = and_(~legal, in_scope(actor))
+            return or_(public, and_(legal, in_scope(actor))) if actor.role in SEES_LEGAL_TOPICS else public
         case _:
             return false()
 
 
-def _in_scope(actor: Actor) -> ColumnElement[bool]:
+def in_scope(actor: Actor) -> ColumnElement[bool]:
     """A street's staff also see what has no street yet, a community's what has no community yet: somebody must."""
     if not actor.streets and not actor.communities:
         return true()

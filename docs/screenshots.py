@@ -42,7 +42,7 @@ LOOKS = (
 )
 PAGES = {  # name of the picture -> address; {number} is a report, {legal} a question
     Role.TRIAGE: {"queue": "/queue?status=open", "ticket": "/tickets/{number}", "me": "/me", "notices": "/notices"},
-    Role.ADVISER: {"adviser": "/tickets/{legal}", "practice": "/me/practice"},
+    Role.ADVISER: {"adviser": "/tickets/{legal}", "practice": "/me/practice", "services": "/services"},
     Role.ADMIN: {
         "organisation": "/organisation", "staff": "/staff", "units": "/units", "texts": "/texts", "items": "/items",
     },

@@ -30,7 +30,7 @@ PAGES = {
         "/me",
     ),
     Role.SUPERVISOR: ("/tickets/{legal}", "/board", "/board/week", "/organisation"),
-    Role.ADVISER: ("/tickets/{legal}", "/me", "/me/practice"),
+    Role.ADVISER: ("/tickets/{legal}", "/me", "/me/practice", "/services"),
     Role.ADMIN: ("/units", "/staff", "/staff?person=1", "/texts", "/items", "/organisation"),
 }
 

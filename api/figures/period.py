@@ -11,6 +11,7 @@ from api.errors import Malformed
 USUAL, MOST = 7, 92  # days; a quarter
 EARLIEST = date(2019, 10, 23)  # the bulletin that made the seven steps
 WEEK = re.compile(r"([0-9]{4})-W([0-9]{2})")
+QUARTER = re.compile(r"([0-9]{4})-Q([1-4])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,11 @@ class Period:
         """2026-W47, of its first day."""
         year, number, _ = self.first.isocalendar()
         return f"{year}-W{number:02d}"
+
+    @property
+    def quarter(self) -> str:
+        """2026-Q4, of its first day."""
+        return f"{self.first.year}-Q{(self.first.month + 2) // 3}"
 
     def each_day(self) -> Iterator[date]:
         return (self.first + timedelta(days=after) for after in range(self.days))
@@ -79,3 +85,18 @@ def week(of: str, now: datetime) -> Period:
     if not EARLIEST <= monday <= today(now):
         raise Malformed(at="of")
     return Period(monday, monday + timedelta(days=6))
+
+
+def quarter(of: str, now: datetime) -> Period:
+    """Three months; left empty: the one under way. Raises Malformed."""
+    found = QUARTER.fullmatch(of) if of else None
+    if of and not found:
+        raise Malformed(at="of")
+    year, number = (int(found[1]), int(found[2])) if found else (today(now).year, (today(now).month + 2) // 3)
+    try:
+        first, after = date(year, 3 * number - 2, 1), date(year + number // 4, 3 * number % 12 + 1, 1)
+    except ValueError:
+        raise Malformed(at="of") from None
+    if not EARLIEST.replace(month=10, day=1) <= first <= today(now):
+        raise Malformed(at="of")
+    return Period(first, after - timedelta(days=1))

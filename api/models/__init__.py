@@ -12,7 +12,7 @@ from api.models.confidential import BrokenGlass, WordsGone
 from api.models.desk import SavedView, StandardText
 from api.models.exchange import Intake, Notice, RequestKey
 from api.models.feed import Feed, oldest_running
-from api.models.legal import AdviserClient, AdviserTopic
+from api.models.legal import AdviserClient, AdviserService, AdviserTopic
 from api.models.organisation import Part, RoutingRule, RuleTrouble, Shift, Unit, UnitArea, UnitMember
 from api.models.people import BindingCode, Client, Staff, StaffGrant, StaffSession, StaffToken
 from api.models.residents import OldSeal, Resident
@@ -37,6 +37,7 @@ __all__ = [
     "LAST_KEY",
     "RESIDENTS_OWN",
     "AdviserClient",
+    "AdviserService",
     "AdviserTopic",
     "Area",
     "BindingCode",

@@ -1,9 +1,11 @@
-"""What legal advisers said of themselves, by which matters find them."""
+"""What legal advisers said of themselves, by which matters find them, and what they did beside answering."""
+
+from datetime import date, datetime
 
 from sqlalchemy import String
 from sqlmodel import Field, SQLModel
 
-from api.models.columns import words
+from api.models.columns import moment, words
 
 
 class AdviserTopic(SQLModel, table=True):
@@ -21,3 +23,18 @@ class AdviserClient(SQLModel, table=True):
     id: int = Field(default=None, primary_key=True)
     staff: str = Field(index=True)
     name: str = words(String)
+
+
+class AdviserService(SQLModel, table=True):
+    """One of the district's 4+X services: a legal opinion for the community, a mediation, an event of 法治宣传."""
+
+    __tablename__ = "adviser_service"
+    id: int = Field(default=None, primary_key=True)
+    staff: str = Field(index=True)
+    kind: str  # one of `ledger.Kind`
+    held_on: date = Field(index=True)
+    community: str = ""  # code; "": of no single one
+    title: str = words()
+    papers: str = words(default="")  # where what belongs to it is kept
+    attendance: int = 0  # who came, of 法治宣传
+    entered_at: datetime = moment()

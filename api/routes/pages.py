@@ -22,6 +22,7 @@ from api.routes import (
     pages_organisation,
     pages_practice,
     pages_queue,
+    pages_services,
     pages_staff,
     pages_talk,
     pages_texts,
@@ -42,6 +43,7 @@ router.include_router(pages_talk.router)
 router.include_router(pages_together.router)
 router.include_router(pages_me.router)
 router.include_router(pages_practice.router)
+router.include_router(pages_services.router)
 router.include_router(pages_organisation.router)
 router.include_router(pages_units.router)
 router.include_router(pages_staff.router)

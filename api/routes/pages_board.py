@@ -16,11 +16,11 @@ from api.figures.found import Found, gather
 from api.figures.period import Period
 from api.figures.seen import SEES, Figure
 from api.filters import Asked
-from api.models import Area, Staff
+from api.models import Area
 from api.office import Office
 from api.pages import board_page, board_tables
 from api.pages.board_tables import Called
-from api.pages.names import names
+from api.pages.names import is_demo, names
 from api.pages.render import HEADERS, page
 from api.pages.tables import as_csv
 from api.routes.deps import Reading, TheOffice
@@ -91,7 +91,7 @@ async def download(
     question, of = Question(reader.actor, asked, wanted.street), Figure(figure)
     found = await gather(session, question, office.clock(), [of])
     table = board_tables.TABLES[of](found, Called.of(office.catalogue, await names(session)))
-    demo = await _is_demo(session)
+    demo = await is_demo(session)
     return Response(as_csv(table, demo), headers=HEADERS | _as_file(of, asked, demo), media_type="text/csv")
 
 
@@ -112,7 +112,7 @@ async def _shown(session: AsyncSession, office: Office, reader: Reader, question
         "street": question.street,
         "streets": await _streets(session),
         "address": address,
-        "demo": await _is_demo(session),
+        "demo": await is_demo(session),
         "headlines": board_page.headlines(found, figures),
         "unusual": found.unusual,
         "of_warnings": board_page.of_warnings,
@@ -123,8 +123,3 @@ async def _shown(session: AsyncSession, office: Office, reader: Reader, question
 
 async def _streets(session: AsyncSession) -> list[str]:
     return list((await session.exec(select(Area.name).where(Area.level == "street").order_by(col(Area.code)))).all())
-
-
-async def _is_demo(session: AsyncSession) -> bool:
-    """Where people only play at working, what they count is played, too."""
-    return (await session.exec(select(Staff.id).where(Staff.demo).limit(1))).first() is not None

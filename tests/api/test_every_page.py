@@ -37,6 +37,8 @@ PAGES: dict[str, tuple[set[Role], int]] = {
     "/board": (ALL - {Role.ADVISER}, 403),
     "/board/week": (ALL - {Role.ADVISER}, 403),
     "/board.csv": (KEEPERS | {Role.HANDLER}, 403),  # a contractor its own figures
+    "/services": (KEEPERS | {Role.ADVISER}, 403),
+    "/services.csv": (KEEPERS | {Role.ADVISER}, 403),
     "/organisation": (KEEPERS, 403),
     "/units": ({Role.ADMIN}, 403),
     "/staff": ({Role.ADMIN}, 403),
@@ -44,7 +46,7 @@ PAGES: dict[str, tuple[set[Role], int]] = {
     "/items": ({Role.ADMIN}, 403),
 }
 QUERY = {"/board.csv": "?figure=contractors", "/queue": "?tab=open"}
-FILES = ("/board.csv", "/tickets/{number}/present")  # no whole page
+FILES = ("/board.csv", "/services.csv", "/tickets/{number}/present")  # no whole page
 
 
 @dataclass
