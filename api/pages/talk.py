@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from api import residents
+from api import anonymity, residents
 from api.access import may_read_words
 from api.actors import Actor
 from api.deliveries import standing_of
@@ -17,7 +17,6 @@ from api.notices import DESK, NOT_CARRIED
 from api.pages.names import Names
 from api.pages.story import did
 from api.pages.words import REPORT, STANDINGS, WHOM
-from api.reading import read_by
 
 NOBODY_TO_TELL = "没有能通知到的居民"
 
@@ -73,7 +72,7 @@ def _ours(event: Event, ticket: Ticket, notices: Sequence[Notice], reader: Actor
     words = "：".join(filter(None, (did(event.action, ticket.lane), event.note or event.reason)))
     return Line(
         who=called.get(event.actor, event.actor),
-        words=read_by(said or words, reader),
+        words=anonymity.read(said or words, ticket, reader),
         at=event.at,
         ours=True,
         arrived=STANDINGS[standing_of(latest, now)] if latest else NOBODY_TO_TELL,
@@ -83,11 +82,11 @@ def _ours(event: Event, ticket: Ticket, notices: Sequence[Notice], reader: Actor
 
 def _theirs(event: Event, ticket: Ticket, neighbours: Mapping[str, int], reader: Actor) -> Line | None:
     if event.action == REPORT:
-        return Line(WHOM["reporter"], read_by(ticket.text, reader), event.at, ours=False)
+        return Line(WHOM["reporter"], anonymity.read(ticket.text, ticket, reader), event.at, ours=False)
     if event.role is not Role.RESIDENT:
         return None
     words = event.note or event.reason or (f"{event.facts['score']} 分" if "score" in event.facts else "")
-    return Line(_who(event, ticket, neighbours), read_by(words, reader), event.at, ours=False)
+    return Line(_who(event, ticket, neighbours), anonymity.read(words, ticket, reader), event.at, ours=False)
 
 
 def _who(event: Event, ticket: Ticket, neighbours: Mapping[str, int]) -> str:
