@@ -29,10 +29,11 @@ async def filled(
 def facts_of(office: Office, ticket: Ticket, now: datetime) -> Mapping[str, str]:
     """By `standard_texts.PLACEHOLDERS`. While the clock stands, no moment can be named."""
     entry = office.catalogue.by_label.get(ticket.label)
+    place = "" if ticket.pseudonym else ticket.place  # an adviser does not know where an anonymous resident lives
     known = ticket.due_at and not ticket.paused and ticket.due_at > now
     return {
         "编号": ticket.number,
         "事项": entry.name if entry else NO_ITEM,
-        "地点": ticket.place or NO_PLACE,
+        "地点": place or NO_PLACE,
         "时限": moment(ticket.due_at, now) if known and ticket.due_at else NO_LIMIT,
     }
