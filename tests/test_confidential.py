@@ -19,7 +19,7 @@ from tests.planted import addresses, columns_with, files_with, is_in, readings
 from tests.world import NUMBER, Heard, Person, World, running_world
 
 NAME = "闫翠凤"
-ASKED = f"房东{NAME}不退押金怎么办，她还扣了我的书"
+ASKED = f"房东{NAME}的押金死活不退怎么办，她还扣了我的书"
 PLACE = "南环一村7幢602室"
 ANSWERED, ONCE_MORE, ASKED_BACK = f"先给{NAME}发律师函", f"{NAME}说合同丢了", f"{NAME}有没有写收条"
 REPORTED = f"楼上{NAME}家的水漏到我家，她说一分不赔"  # filed as a repair first
