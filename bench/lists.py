@@ -1,8 +1,8 @@
 """Tickets by the million: creation, action, queue and search, each beside a bare FastAPI + SQLModel of the same row.
 
-`python -m bench.lists [--many N]`: on SQLite, and on PostgreSQL where its binaries are found. Some minutes each at a
-million. All goes over ASGI in one process. A nearly empty and a full database are asked in turns, so whatever else the
-machine does meets both; only the ratios say anything about other machines.
+`python -m bench.lists [--many N] [--on PostgreSQL]`: on SQLite, and on PostgreSQL where its binaries are found. Some
+minutes each at a million. All goes over ASGI in one process. A nearly empty and a full database are asked in turns, so
+whatever else the machine does meets both; only the ratios say anything about other machines.
 """
 
 import argparse
@@ -33,6 +33,7 @@ from nlp.understand import Understander
 from tests.conftest import Api, fresh_postgres, running_api
 from tests.postgres import running_postgres
 
+ON = ("SQLite", "PostgreSQL")
 FEW, MANY, TIMES = 1_000, 1_000_000, 300
 SEARCHED = ("路灯", "垃圾", "下水道", "电梯坏了", "观前街", "梧桐树", "飞线充电", "没有这样的话")
 REPORT = {"channel": "web", "text": "南门路菜场门口的路灯不亮了", "label": "street_light", "place": "南门路菜场门口"}
@@ -94,10 +95,12 @@ READS: dict[str, Once] = {
 def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     asked.add_argument("--many", type=int, default=MANY)
-    asyncio.run(measured(Console(), asked.parse_args().many))
+    asked.add_argument("--on", choices=ON, nargs="*", default=ON)
+    given = asked.parse_args()
+    asyncio.run(measured(Console(), given.many, given.on))
 
 
-async def measured(console: Console, many: int) -> None:
+async def measured(console: Console, many: int, on: Sequence[str]) -> None:
     understander = Understander.load(Settings().var_dir.absolute())
     with ExitStack() as stack:
         servers = {"SQLite": ""}
@@ -106,6 +109,8 @@ async def measured(console: Console, many: int) -> None:
         except (RuntimeError, OSError) as error:
             console.print(f"PostgreSQL left out: {error}")
         for name, server in servers.items():
+            if name not in on:
+                continue
             async with AsyncExitStack() as opened:
                 few, full = [await _held(opened, console, name, server, rows, understander) for rows in (FEW, many)]
                 await _compared(console, name, many, few, full)

@@ -11,8 +11,9 @@ from PIL import Image
 from playwright.async_api import Browser, Page
 from rich.progress import track
 
-from api import advisers, people
+from api import advisers, ledger, people
 from api.actors import Actor
+from api.ledger import Draft
 from api.lifecycle import Role
 from bench.lives import Plan, fill
 from nlp.catalogue import Kind
@@ -111,19 +112,21 @@ async def a_conversation(world: World, browser: Browser, url: str) -> str:
 
 
 async def a_question(world: World) -> str:
-    """演示数据: a legal question that waits for its adviser, who acts for somebody else."""
+    """演示数据: a legal question with its adviser; the other one acts for the landlord."""
     async with world.api.db.writing() as session:
-        await advisers.add_client(session, Actor(Role.ADVISER, "演示-adviser"), "演示物业管理有限公司")
+        await advisers.add_client(session, Actor(Role.ADVISER, "demo-adviser"), "演示物业管理有限公司")
+        await advisers.add_client(session, Actor(Role.ADVISER, "演示-adviser"), "演示置业有限公司")
+        talk = Draft("outreach", world.api.clock().date().isoformat(), "", "防诈骗讲座（演示）", "社区档案柜", "35")
+        await ledger.enter(session, Actor(Role.ADVISER, "演示-adviser"), talk, world.api.clock())
     question = {
         "channel": "web", "reporter": "demo", "label": "legal:tenancy", "place": "彩香一村三区", "anonymous": True,
-        "text": "房东说墙脏了，两千块押金一分不退，怎么办",
+        "text": "房东演示物业说墙脏了，两千块押金一分不退，怎么办",
         "facts": [{"asked": "租房合同", "answer": "书面签的"}, {"asked": "月租", "answer": "两千三"}],
     }  # fmt: skip
     answer = await world.api.client.post("/api/v1/tickets", json=question, headers=world.api.bot())
     number = str(answer.raise_for_status().json()["number"])
-    await call(world.api, await world.api.staff("演示-triage", Role.TRIAGE), number, "dispatch", to="演示-adviser")
-    adviser = await world.api.staff("演示-adviser", Role.ADVISER)
-    await call(world.api, adviser, number, "accept")
+    taken = await call(world.api, await world.api.staff("演示-adviser", Role.ADVISER), number, "accept")
+    taken.raise_for_status()
     return number
 
 
