@@ -97,3 +97,17 @@ async def test_a_ticket_that_went_elsewhere_says_so(api: Api) -> None:
         await acted(api, number, "decline", boss, reason="不在本区")
         await expect(page.locator("#deeds")).to_contain_text("这件工单已经结束", timeout=8000)
         assert await page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+async def test_what_is_new_stays_on_the_bell_while_the_page_renews_itself(api: Api) -> None:
+    number, boss = await report(api), await api.staff("sam", Role.SUPERVISOR)
+    hans = await api.staff("hans", Role.HANDLER)
+    await acted(api, number, "file", boss)
+    await acted(api, number, "dispatch", boss, to="hans")
+    async with served(api.app) as url, desks(api, url, "tina") as (tina,):
+        await tina.goto(f"{url}/tickets/{number}")
+        await acted(api, number, "return", hans, reason="不归我们", to="城管")
+        await expect(tina.locator("#told")).to_contain_text("不归我们", timeout=8000)
+        await expect(tina.locator("#bell")).to_contain_text("1", timeout=8000)
+        await tina.reload()
+        await expect(tina.locator("#bell b")).to_have_count(0)

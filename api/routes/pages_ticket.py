@@ -12,6 +12,7 @@ from api import notices, photos, privacy, record, tickets
 from api.access import visible_to
 from api.actors import Actor
 from api.errors import AppError, Forbidden, Missing, NotFound, Stale
+from api.filters import Asked
 from api.lifecycle import Action
 from api.models import Ticket
 from api.office import Office
@@ -38,8 +39,12 @@ router = APIRouter()
 
 
 @router.get("/tickets/{number}")
-async def read(number: Number, request: Request, office: TheOffice, reader: SignedIn) -> Response:
-    await _take_off_desk(request, office, reader.actor, number)
+async def read(
+    number: Number, request: Request, office: TheOffice, reader: SignedIn, by_itself: Asked = ""
+) -> Response:
+    """`by_itself`: the page renews itself, and nobody may have looked: what is new stays on the desk."""
+    if not by_itself:
+        await _take_off_desk(request, office, reader.actor, number)
     return await shown(request, office, reader, number)
 
 

@@ -8,6 +8,7 @@ const { number, since, every } = main.dataset;
 const said = document.getElementById("live");
 const csrf = document.querySelector("input[name=csrf]").value;
 let doing = "", wrote = 0, streams = false, asking = false, due = false, last = Date.now();
+const refused = document.querySelector(".refused") !== null; // what was typed stands in the forms again
 
 const typed = (part) => [...part.querySelectorAll("textarea, input:not([type=hidden]), select")].some((field) =>
   field.type === "file" ? field.files.length
@@ -15,10 +16,11 @@ const typed = (part) => [...part.querySelectorAll("textarea, input:not([type=hid
     : field.value !== field.defaultValue);
 
 function patch(page) {
-  for (const part of document.querySelectorAll("#ticket [data-live]")) {
+  for (const part of document.querySelectorAll("[data-live]")) {
     const fresh = page.getElementById(part.id);
     if (!fresh || fresh.innerHTML === part.innerHTML) continue;
-    if (part.contains(document.activeElement) || typed(part)) say("这件刚有变化；您正在填的没有动。");
+    const filled = typed(part) || (refused && part.querySelector("textarea"));
+    if (filled || part.contains(document.activeElement)) say("这件刚有变化；您正在填的没有动。");
     else part.replaceWith(fresh);
   }
 }
@@ -27,7 +29,7 @@ async function refresh() {
   if (document.hidden || asking) { due = true; return; }
   [asking, due, last] = [true, false, Date.now()];
   try {
-    const answer = await fetch(`/tickets/${number}`, { redirect: "manual", headers: { accept: "text/html" } });
+    const answer = await fetch(`/tickets/${number}?by_itself=1`, { redirect: "manual", headers: { accept: "text/html" } });
     if (answer.type === "opaqueredirect") say("登录已过期，请刷新页面重新登录。");
     else if (answer.status === 404) say("这件工单已经不在您的办理范围内。");
     else if (answer.ok) { say(""); patch(new DOMParser().parseFromString(await answer.text(), "text/html")); }
