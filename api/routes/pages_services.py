@@ -1,7 +1,7 @@
 """/services: what legal advisers did in a quarter; they enter what does not come by itself. The same as CSV."""
 
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated
 from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Form, Request
@@ -76,7 +76,7 @@ async def enter(
     draft, now = typed.draft(), office.clock()
     error = await refused(request, lambda session: ledger.enter(session, reader.actor, draft, now))
     if error is None:
-        return see_other(f"/services?of={_quarter_of(draft, now)}")
+        return see_other(f"/services?of={period.asked(draft.held_on, draft.held_on, now).quarter}")
     async with request.app.state.db.reading() as session:
         return await _shown(session, office, reader, period.quarter("", now), error, draft)
 
@@ -87,11 +87,6 @@ async def strike(request: Request, reader: AdviserSubmitting, entry: Annotated[i
         async with request.app.state.db.writing() as session:
             await ledger.strike(session, reader.actor, entry)
     return RedirectResponse("/services", status_code=303)
-
-
-def _quarter_of(draft: Draft, now: Any) -> str:
-    day = period.asked(draft.held_on, draft.held_on, now)
-    return day.quarter
 
 
 async def _table(session: AsyncSession, reader: Reader, asked: Period) -> Table:
