@@ -46,6 +46,7 @@ PAGES = {  # name of the picture -> address; {number} is a report, {legal} a que
     Role.ADVISER: {"adviser": "/tickets/{legal}", "practice": "/me/practice", "services": "/services"},
     Role.ADMIN: {
         "organisation": "/organisation", "staff": "/staff", "units": "/units", "texts": "/texts", "items": "/items",
+        "rules": "/rules", "roster": "/units/roster?unit=contractor-320508024",
     },
 }  # fmt: skip
 REPORTS = [  # 演示数据

@@ -1,8 +1,9 @@
 """What members of staff arranged for themselves, and what is arranged for all of them."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Text, UniqueConstraint
+from sqlalchemy import JSON, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from api.models.columns import moment, words
@@ -31,3 +32,18 @@ class StandardText(SQLModel, table=True):
     words: str = Field(sa_type=Text)
     changed_by: str = ""  # "": as it was shipped
     changed_at: datetime | None = moment(default=None)
+
+
+class SetUpChange(SQLModel, table=True):
+    """Who changed how the house works, and what: on which set-up page, `about` which rule or unit. `before` and `after`
+    are its row, None where there was none."""
+
+    __tablename__ = "set_up_change"
+
+    id: int = Field(default=None, primary_key=True)
+    page: str = Field(index=True)
+    about: str
+    by: str  # name of staff, "": with a file, by who runs the machine
+    at: datetime = moment()
+    before: dict[str, Any] | None = Field(default=None, sa_type=JSON)
+    after: dict[str, Any] | None = Field(default=None, sa_type=JSON)

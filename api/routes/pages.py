@@ -22,6 +22,8 @@ from api.routes import (
     pages_organisation,
     pages_practice,
     pages_queue,
+    pages_rosters,
+    pages_rules,
     pages_services,
     pages_staff,
     pages_talk,
@@ -46,6 +48,8 @@ router.include_router(pages_practice.router)
 router.include_router(pages_services.router)
 router.include_router(pages_organisation.router)
 router.include_router(pages_units.router)
+router.include_router(pages_rosters.router)
+router.include_router(pages_rules.router)
 router.include_router(pages_staff.router)
 router.include_router(pages_texts.router)
 router.include_router(pages_items.router)

@@ -22,6 +22,7 @@ from api.routes.signed_in import Reader, frame
 from api.schemas import NoteIn, Typed
 
 Text = Annotated[str, Typed, Form()]
+Several = Annotated[tuple[Annotated[str, Typed], ...], Form()]  # fields of one name
 
 
 @dataclass(frozen=True, slots=True)
