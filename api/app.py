@@ -9,7 +9,7 @@ from dataclasses import replace
 import structlog
 from fastapi import FastAPI
 
-from api import clockwork, keys, problems
+from api import clockwork, keys, own_days, problems
 from api.db import Database
 from api.feed.hub import Hub
 from api.intake import callbacks
@@ -51,6 +51,9 @@ def create_app(settings: Settings, clock: Clock = utc_now, office: Office | None
         await keys.check(app.state.db, clock())
         app.state.paces = Paces.of(settings)
         app.state.office = office or await asyncio.to_thread(open_office, settings, clock)
+        own = app.state.office.own_days
+        await own.read(app.state.db)
+        reading = asyncio.create_task(own_days.keep_reading(app.state.db, own))
         stopping = asyncio.Event()
         sweeping = asyncio.create_task(_keep_sweeping(app, settings.sweep_seconds, stopping))
         renewing = asyncio.create_task(_renewal(app, settings).run())
@@ -61,9 +64,9 @@ def create_app(settings: Settings, clock: Clock = utc_now, office: Office | None
         stopping.set()  # a sweep under way is let finish
         await sweeping
         app.state.hub.close()
-        renewing.cancel()
-        telling.cancel()
-        await asyncio.gather(renewing, telling, return_exceptions=True)
+        for task in (renewing, telling, reading):
+            task.cancel()
+        await asyncio.gather(renewing, telling, reading, return_exceptions=True)
         await app.state.db.close()
 
     app = FastAPI(title="姑苏区居民前门 API", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None)

@@ -5,11 +5,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
-from sqlalchemy import text
 from sqlmodel import col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api import rota
+from api.db import alone_with
 from api.lifecycle import Role
 from api.marked_yaml import complaint
 from api.models import Area, RoutingRule, Shift, Staff, Unit, UnitArea, UnitMember
@@ -118,7 +118,7 @@ async def take(session: AsyncSession, catalogue: Catalogue, file: Path) -> dict[
     for unit in said.units:
         await _write_unit(session, unit, there)
     if said.rules is not None:
-        await lock_rules(session)
+        await alone_with(session, "routing_rule")
         await session.exec(delete(RoutingRule))
         session.add_all(rule_row(place, rule, there) for place, rule in enumerate(said.rules, 1))
     await session.flush()
@@ -155,12 +155,6 @@ def rule_row(place: int, rule: RuleRow, there: Known) -> RoutingRule:
         to=cast(dict[str, str], rule.to.given),
         joint=[cast(dict[str, str], target.given) for target in rule.joint],
     )
-
-
-async def lock_rules(session: AsyncSession) -> None:
-    """Until the transaction ends: who also means to replace them waits. SQLite has one writer at a time anyway."""
-    if session.get_bind().dialect.name == "postgresql":
-        await session.exec(text("LOCK TABLE routing_rule IN SHARE ROW EXCLUSIVE MODE"))  # type: ignore[call-overload]
 
 
 async def written(session: AsyncSession) -> dict[str, Any]:

@@ -11,11 +11,13 @@ from rich.table import Table
 from ruamel.yaml import YAML
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from api import organisation, rulebook, set_up, trial
+from api import organisation, own_days, rulebook, set_up, trial
 from api.calendar import district_calendar
 from api.commands import in_transaction
+from api.deadlines import Calendar
 from api.gaps import Gap, gaps
 from api.office import utc_now
+from api.own_days import OwnDays
 from api.rules import Route
 from api.trial import Trial
 from nlp.catalogue import Catalogue, load_catalogue
@@ -58,9 +60,13 @@ async def _taken(session: AsyncSession, file: Path) -> str:
     areas = await organisation.communities(session)
     there = await organisation.load(session)
     names = {area.code: area.name for area in areas}
-    for gap in gaps(there, organisation.upwards(areas), district_calendar(), utc_now()):
+    for gap in gaps(there, organisation.upwards(areas), await _calendar(session), utc_now()):
         typer.echo(_told(gap, names), err=True)
     return f"{counts['units']} units, {counts['rules']} rules"
+
+
+async def _calendar(session: AsyncSession) -> Calendar:
+    return OwnDays(await own_days.everything(session)).over(district_calendar(), utc_now())
 
 
 def _told(gap: Gap, names: dict[str, str]) -> str:
@@ -90,7 +96,7 @@ def try_out(
         tickets, before = await trial.newest(session, last), await organisation.load(session)
         await organisation.take(session, catalogue, file)
         after = await organisation.load(session)
-        found.extend(await trial.run(session, catalogue, district_calendar(), tickets, before, after))
+        found.extend(await trial.run(session, catalogue, await _calendar(session), tickets, before, after))
         raise Undone
 
     try:

@@ -13,6 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api import organisation, set_up
 from api.actors import Actor
+from api.db import alone_with
 from api.errors import AppError, Stale, TooMany
 from api.models import RoutingRule
 from api.organisation_file import Known, RuleRow, of_rule
@@ -113,7 +114,7 @@ async def keep(
 ) -> None:
     """`tried`: the digest of the rules that the trial was of. Raises BadRule (it was of others, or there was none), and
     what `proposed` raises."""
-    await organisation.lock_rules(session)
+    await alone_with(session, "routing_rule")
     found = await proposed(session, catalogue, change)
     if digest(found.after) != tried:
         raise BadRule(why="untried")

@@ -9,7 +9,7 @@ from api.keys import used_keys
 from api.models.areas import Area
 from api.models.columns import LAST_KEY
 from api.models.confidential import BrokenGlass, WordsGone
-from api.models.desk import SavedView, SetUpChange, StandardText
+from api.models.desk import OwnDay, SavedView, SetUpChange, StandardText
 from api.models.exchange import Intake, Notice, RequestKey
 from api.models.feed import Feed, oldest_running
 from api.models.legal import AdviserClient, AdviserService, AdviserTopic
@@ -52,6 +52,7 @@ __all__ = [
     "Intake",
     "Notice",
     "OldSeal",
+    "OwnDay",
     "Part",
     "Pause",
     "Photo",

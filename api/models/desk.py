@@ -1,6 +1,6 @@
 """What members of staff arranged for themselves, and what is arranged for all of them."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import JSON, Text, UniqueConstraint
@@ -47,3 +47,20 @@ class SetUpChange(SQLModel, table=True):
     at: datetime = moment()
     before: dict[str, Any] | None = Field(default=None, sa_type=JSON)
     after: dict[str, Any] | None = Field(default=None, sa_type=JSON)
+
+
+class OwnDay(SQLModel, table=True):
+    """A day that the district itself has off or works, whatever the State Council's calendar says; kept when it is
+    dropped, for the promises that counted by it."""
+
+    __tablename__ = "own_day"
+
+    id: int = Field(default=None, primary_key=True)
+    day: date
+    worked: bool
+    why: str
+    by: str
+    at: datetime = moment()
+    since: datetime = moment()  # it holds for what begins from then on
+    dropped_by: str = ""
+    until: datetime | None = moment(default=None)  # and before then

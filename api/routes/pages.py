@@ -17,6 +17,7 @@ from api.routes import (
     pages_alike,
     pages_board,
     pages_deliveries,
+    pages_holidays,
     pages_items,
     pages_me,
     pages_organisation,
@@ -52,6 +53,7 @@ router.include_router(pages_rosters.router)
 router.include_router(pages_rules.router)
 router.include_router(pages_staff.router)
 router.include_router(pages_texts.router)
+router.include_router(pages_holidays.router)
 router.include_router(pages_items.router)
 router.include_router(pages_board.router)
 HOME = "/queue"

@@ -19,6 +19,7 @@ SET_UP = (  # of admins alone
     ("/rules", "分派规则"),
     ("/units", "单位"),
     ("/staff", "人员岗位"),
+    ("/holidays", "休假日历"),
     ("/texts", "常用语"),
     ("/items", "事项目录"),
 )

@@ -44,6 +44,7 @@ PAGES: dict[str, tuple[set[Role], int]] = {
     "/units": ({Role.ADMIN}, 403),
     "/units/roster": ({Role.ADMIN}, 403),
     "/staff": ({Role.ADMIN}, 403),
+    "/holidays": ({Role.ADMIN}, 403),
     "/texts": ({Role.ADMIN}, 403),
     "/items": ({Role.ADMIN}, 403),
 }
