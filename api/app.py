@@ -12,8 +12,7 @@ from fastapi import FastAPI
 from api import clockwork, keys, problems
 from api.db import Database
 from api.feed.hub import Hub
-from api.intake import callbacks
-from api.intake.maps import load_maps
+from api.intake import callbacks, maps
 from api.limits import Limited
 from api.office import Clock, Office, open_office, utc_now
 from api.pace import Paces
@@ -67,7 +66,7 @@ def create_app(settings: Settings, clock: Clock = utc_now, office: Office | None
         await app.state.db.close()
 
     app = FastAPI(title="姑苏区居民前门 API", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None)
-    app.state.intake = load_maps(office.labels if office else None)
+    app.state.intake = maps.shipped(office.labels if office else None)
     for routes in (tickets, photos, notices, understand, staff, intake, appraisal, grids, organisation, feed, together):
         app.include_router(routes.router, prefix=problems.API)
     app.include_router(health.router)
