@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from api import clockwork, keys, problems
 from api.db import Database
 from api.feed.hub import Hub
+from api.figures.days import Days
 from api.intake import callbacks, maps
 from api.limits import Limited
 from api.office import Clock, Office, open_office, utc_now
@@ -55,14 +56,17 @@ def create_app(settings: Settings, clock: Clock = utc_now, office: Office | None
         renewing = asyncio.create_task(_renewal(app, settings).run())
         app.state.hub = Hub(app.state.db, app.state.office.clock)
         telling = asyncio.create_task(app.state.hub.run())
+        app.state.days = Days(app.state.db, app.state.office.clock)
+        counting = asyncio.create_task(app.state.days.keep())
         async with callbacks.carrying(app.state.db, settings, app.state.office.clock):
             yield
         stopping.set()  # a sweep under way is let finish
         await sweeping
         app.state.hub.close()
-        renewing.cancel()
-        telling.cancel()
-        await asyncio.gather(renewing, telling, return_exceptions=True)
+        helpers = (renewing, telling, counting)
+        for helper in helpers:
+            helper.cancel()
+        await asyncio.gather(*helpers, return_exceptions=True)
         await app.state.db.close()
 
     app = FastAPI(title="姑苏区居民前门 API", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None)

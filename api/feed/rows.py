@@ -81,6 +81,16 @@ async def after(session: AsyncSession, place: Place, upto: Place | None = None) 
     return [_change(row, parts) for row in found]
 
 
+async def tickets_between(session: AsyncSession, place: Place, upto: Place) -> list[int]:
+    """The tickets that changed after the one place, the other's own change included."""
+    between = (
+        _place > tuple_(place.tx, place.id),
+        _place <= tuple_(upto.tx, upto.id),
+        col(Feed.ticket_id).is_not(None),
+    )
+    return [row.ticket_id for row in await _rows(session, select(col(Feed.ticket_id)).distinct().where(*between))]
+
+
 async def parts_of(session: AsyncSession, ids: set[int]) -> list[Part]:
     """Those that were released too: who worked with a ticket is told that it went."""
     if not ids:
