@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -73,7 +73,9 @@ class Days:
         async with self._turn, self._db.reading() as session:
             await self._forget_changed(session)
             missing = self._missing(Period(now - timedelta(days=2 * MOST - 1), now))
-        for day in reversed(missing):
+            first = await _first_day(session) or now
+        self._kept.update({day: Counted() for day in missing if day < first})
+        for day in sorted({*missing} - self._kept.keys(), reverse=True):
             async with self._turn, self._db.reading() as session:
                 await self._forget_changed(session)
                 await self._count(session, day)
@@ -95,6 +97,12 @@ class Days:
             for at in range(0, len(changed), AT_ONCE):
                 for day in await _days_of(session, changed[at : at + AT_ONCE]):
                     self._kept.pop(day, None)
+
+
+async def _first_day(session: AsyncSession) -> date | None:
+    """Before it nobody reported anything."""
+    first = (await (await session.connection()).execute(select(func.min(Ticket.reported_at)))).scalar_one()
+    return today(first) if first else None
 
 
 async def _days_of(session: AsyncSession, ids: Sequence[int]) -> set[date]:
