@@ -3,7 +3,7 @@
 from api import advisers, citations
 from api.deed import Deed, Facts
 from api.errors import BadCitation, NotAllowed
-from api.lifecycle import Action, Lane, Role
+from api.lifecycle import UNSOLVED_BEFORE_SUPERVISOR, Action, Lane, Role
 
 
 def rests_on(deed: Deed) -> Facts:
@@ -26,9 +26,21 @@ async def pass_on(deed: Deed) -> Facts:
     facts = {"from": ticket.assignee, "to": following or ticket.assignee, "stays": following is None}
     ticket.assignee, ticket.escalated = following or ticket.assignee, following is None
     ticket.status_at = deed.office.clock()  # the next adviser's time to take it begins
+    if ticket.follow_ups:
+        ticket.warned = 0  # and the answer to what was asked further is promised anew
     return facts
 
 
 async def follow_up(deed: Deed) -> Facts:
+    """A promise of its own, as long as the first."""
     deed.ticket.follow_ups, deed.ticket.warned = deed.ticket.follow_ups + 1, 0
     return {}
+
+
+async def unsolved(deed: Deed) -> Facts:
+    """Asked further, because the answer did not help. `times`: how many did not; `by`: whose answer it was. From the
+    second on a supervisor is told that, and no word of the matter."""
+    ticket = deed.ticket
+    ticket.disputes += 1
+    ticket.escalated = ticket.escalated or ticket.disputes >= UNSOLVED_BEFORE_SUPERVISOR
+    return await follow_up(deed) | {"times": ticket.disputes, "by": ticket.assignee}

@@ -278,6 +278,7 @@ EFFECTS: dict[Action, Callable[[Deed], Awaitable[Facts]]] = {
     Action.EXPIRE: nothing,
     Action.PASS_ON: answering.pass_on,
     Action.FOLLOW_UP: answering.follow_up,
+    Action.UNSOLVED: answering.unsolved,
     **{action: partial(warn, action=action) for action in WARNINGS},
     Action.URGE: urge,
     Action.INVITE: joint.invite,

@@ -44,7 +44,8 @@ class Draft:
 
 @dataclass(slots=True)
 class Row:
-    """Of one adviser in one community, by its code ("": of none); `hours`: from the report to the first answer."""
+    """Of one adviser in one community, by its code ("": of none). `hours`: from the report to the first answer;
+    `unsolved`: answers of which the resident said that they did not help."""
 
     community: str
     adviser: str
@@ -52,6 +53,7 @@ class Row:
     answered: int = 0
     hours: list[float] = field(default_factory=list)
     scores: list[int] = field(default_factory=list)
+    unsolved: int = 0
     many: dict[str, int] = field(default_factory=lambda: defaultdict(int))  # by Kind
     attendance: int = 0
 
@@ -69,7 +71,7 @@ def total(rows: Sequence[Row]) -> Row:
     for row in rows:
         whole.consultations, whole.answered = whole.consultations + row.consultations, whole.answered + row.answered
         whole.hours, whole.scores = whole.hours + row.hours, whole.scores + row.scores
-        whole.attendance += row.attendance
+        whole.attendance, whole.unsolved = whole.attendance + row.attendance, whole.unsolved + row.unsolved
         for kind, many in row.many.items():
             whole.many[kind] += many
     return whole
@@ -162,6 +164,8 @@ async def report(session: AsyncSession, actor: Actor, of: Period) -> list[Row]:
         found.answered += first is not None
         found.hours += [(first - ticket.reported_at).total_seconds() / 3600] if first else []
         found.scores += [ticket.score] if ticket.score else []
+    for community, adviser, many in (await session.exec(_unsolved(actor, of))).all():
+        row(codes.get(community, ""), adviser).unsolved += many
     for service in (await session.exec(_services(actor, of))).all():
         found = row(service.community, service.staff)
         found.many[service.kind] += 1
@@ -177,9 +181,21 @@ def _consultations(actor: Actor, of: Period) -> Any:
     """Each with when it was answered first."""
     answers = (Event.ticket_id == Ticket.id, Event.action == Action.REPORT_BACK.value)
     first = select(func.min(Event.at)).where(*answers).correlate(Ticket).scalar_subquery()
-    query = select(Ticket, first).where(Ticket.lane == Lane.LEGAL, col(Ticket.assignee).is_not(None))
-    query = query.where(col(Ticket.reported_at) >= of.since, col(Ticket.reported_at) < of.until)
+    query = select(Ticket, first).where(*_asked_in(of), col(Ticket.assignee).is_not(None))
     return query.where(Ticket.assignee == actor.name) if actor.role is Role.ADVISER else query.where(in_scope(actor))
+
+
+def _unsolved(actor: Actor, of: Period) -> Any:
+    """Counted for whose answer it was, whoever has the matter now."""
+    by = col(Event.facts)["by"].as_string()
+    query = select(Ticket.community, by, func.count()).join_from(Event, Ticket).group_by(col(Ticket.community), by)
+    query = query.where(*_asked_in(of), Event.action == Action.UNSOLVED.value, by.is_not(None))
+    return query.where(by == actor.name) if actor.role is Role.ADVISER else query.where(in_scope(actor))
+
+
+def _asked_in(of: Period) -> Any:
+    at = col(Ticket.reported_at)
+    return (Ticket.lane == Lane.LEGAL, at >= of.since, at < of.until)
 
 
 def _services(actor: Actor, of: Period) -> Any:

@@ -57,6 +57,7 @@ class Action(StrEnum):
     BREAK_GLASS = "break_glass"
     PASS_ON = "pass_on"
     FOLLOW_UP = "follow_up"
+    UNSOLVED = "unsolved"
     INVITE = "invite"
     CONTRIBUTE = "contribute"
     RELEASE = "release"
@@ -124,6 +125,7 @@ WAITS_ON: dict[tuple[Lane, Status], Role] = {
 ASKS_A_TICKET = 2  # after two questions a ticket must be decided on what is known
 RETURNS_BEFORE_SUPERVISOR = 2
 DISPUTES_BEFORE_SUPERVISOR = 2
+UNSOLVED_BEFORE_SUPERVISOR = 2  # answers of which the resident said that they did not help
 
 
 WARNINGS = (Action.SOON, Action.LATE, Action.BADLY_LATE)  # of a promise, in this order, each once
@@ -234,6 +236,7 @@ _LEGAL: dict[tuple[Status, Action], Rule] = {
     (Status.DISPATCHED, Action.ACCEPT): rule(Status.IN_PROGRESS, Role.ADVISER, (), Role.RESIDENT),
     (Status.IN_PROGRESS, Action.REPORT_BACK): rule(Status.REPORTED_BACK, Role.ADVISER, (Need.NOTE,), Role.RESIDENT),
     (Status.REPORTED_BACK, Action.FOLLOW_UP): rule(Status.IN_PROGRESS, Role.RESIDENT, (Need.NOTE,), Role.ADVISER),
+    (Status.REPORTED_BACK, Action.UNSOLVED): rule(Status.IN_PROGRESS, Role.RESIDENT, (Need.NOTE,), Role.ADVISER),
     (Status.REPORTED_BACK, Action.RATE): rule(Status.CLOSED, Role.RESIDENT, (Need.SCORE,), Role.RESIDENT),
     (Status.REPORTED_BACK, Action.EXPIRE): rule(Status.CLOSED, Role.CLOCK, (), Role.RESIDENT),
     (Status.CLOSED, Action.REOPEN): rule(

@@ -37,6 +37,7 @@ NOT_CONFIDENTIAL = (
     "due_at",
     "urgent",
     "at",
+    "times",
 )  # fmt: skip - what a desk may read of a legal matter: its topic and times, never its words
 
 
@@ -52,7 +53,9 @@ async def record(
 ) -> None:
     """One notice a person whom the rule tells, except the one who acted and has the answer already."""
     facts = await _facts(session, office, ticket, event)
-    on_desks = facts if ticket.lane is Lane.PUBLIC else {name: facts[name] for name in NOT_CONFIDENTIAL}
+    on_desks = (
+        facts if ticket.lane is Lane.PUBLIC else {name: facts[name] for name in NOT_CONFIDENTIAL if name in facts}
+    )
     kind = f"legal.{event.action}" if ticket.lane is Lane.LEGAL else event.action
     await progress.record(session, office, ticket, event, to_followers)
     people = [(who.channel, who.id) for who in to_followers if who.channel not in NOT_CARRIED and who.id != actor.name]

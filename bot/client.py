@@ -74,9 +74,12 @@ class ApiClient:
         followed: dict[str, Any] = await self._ask("POST", path, who, json=joining, key=key)
         return followed
 
-    async def act(self, who: Person, number: str, action: str, key: str, fields: dict[str, Any]) -> None:
+    async def act(self, who: Person, number: str, action: str, key: str, fields: dict[str, Any]) -> dict[str, Any]:
         path = "notes" if action == "note" else f"actions/{action}"
-        await self._ask("POST", f"{_of(number)}/{path}", who, json=fields, key=f"{who.channel}:{who.address}:{key}")
+        told: dict[str, Any] = await self._ask(
+            "POST", f"{_of(number)}/{path}", who, json=fields, key=f"{who.channel}:{who.address}:{key}"
+        )
+        return told
 
     async def add_photo(self, who: Person, number: str, content: bytes) -> None:
         if len(content) > MAX_PHOTO_BYTES:

@@ -154,6 +154,8 @@ def _urgent_filed(dialogue: Dialogue, draft: Draft, number: str, lost: list[Say]
 
 
 def _outcome(dialogue: Dialogue, event: Event) -> Turn:
+    if isinstance(event, Acted) and event.number == dialogue.answered and event.action != "note":
+        dialogue = replace(dialogue, answered="")
     match event:
         case Acted(number=number, action="rate", facts=facts):
             if dialogue.step is not Step.IDLE:
@@ -184,7 +186,8 @@ def _outcome(dialogue: Dialogue, event: Event) -> Turn:
                 notice_id,
                 bool(facts.get("urgent")),
             )
-            return replace(dialogue, asked=asked), [said]
+            answered = facts["number"] if kind == "legal.report_back" else dialogue.answered
+            return replace(dialogue, asked=asked, answered=answered), [said]
         case _:
             raise AssertionError(event)
 

@@ -63,6 +63,10 @@ def _returned(facts: Facts) -> str:
     return f"经办人退回来了，请重新派。{_because(facts)}{proposed}"
 
 
+def _unsolved(facts: Facts) -> str:
+    return f"居民{'又一次' if int(facts.get('times') or 1) > 1 else ''}说没解决，接着问了，等顾问再答。"
+
+
 def _passed_on(facts: Facts) -> str:
     return "没有别的顾问能接，请督办员安排。" if facts.get("stays") else "这件法律咨询转到您这里了。"
 
@@ -91,6 +95,7 @@ NOTICES: dict[str, Callable[[Facts], str]] = {
     "urge": lambda facts: f"督办员催这件了：{_says(facts)}",
     "legal.dispatch": lambda facts: "有一件法律咨询等您回答。",
     "legal.follow_up": lambda facts: "居民接着问了，等您回答。",
+    "legal.unsolved": _unsolved,
     "legal.reopen": lambda facts: "居民要求重新回答这件法律咨询。",
     "legal.pass_on": _passed_on,
     "legal.withdraw": lambda facts: "居民撤回了这件法律咨询，您不用回答了。",

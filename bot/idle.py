@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 
 from bot import cards, texts
+from bot.after_answer import heard_of_answer
 from bot.drafting import begin, is_matter, with_pictures
 from bot.events import Button, Event, Heard, ListMine, Located, Pictured, Said, Say
 from bot.state import Answer, Dialogue, Step, Turn
@@ -20,6 +21,8 @@ def idle(dialogue: Dialogue, event: Event) -> Turn:
             return dialogue, [Say(texts.EDIT_TOO_LATE)]
         case Said(text=text, heard=heard) if dialogue.asked and _may_answer(text, heard):
             return tell(_for_the_asker(dialogue), text)
+        case Said(text=text, heard=heard) if of_answer := heard_of_answer(dialogue, text, heard):
+            return of_answer
         case Said(heard=Heard(kind="act", label=label)):
             return ACTS.get(label, _nothing_asked)(dialogue, event)
         case Said(text=text, heard=Heard(kind="other")) if not HAN.search(text):
@@ -29,7 +32,7 @@ def idle(dialogue: Dialogue, event: Event) -> Turn:
         case Said(text=text, heard=heard) if not heard.options or heard.sureness == "lost":
             return replace(dialogue, unfiled=text), [Say(texts.NOT_UNDERSTOOD, cards.clerk_buttons())]
         case Said():
-            return begin(dialogue, event)
+            return begin(replace(dialogue, answered=""), event)
         case Pictured() if dialogue.asked:
             return tell(_for_the_asker(with_pictures(dialogue, (event.photo,))), texts.SEE_PHOTO)
         case Pictured(photo=photo):

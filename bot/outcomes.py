@@ -83,11 +83,13 @@ async def attach(client: ApiClient, who: Person, number: str, photo: str, fetch:
 
 async def _act(client: ApiClient, who: Resident, command: Act) -> Event:
     try:
-        await client.act(who, command.number, command.action, command.key, command.fields)
+        told = await client.act(who, command.number, command.action, command.key, command.fields)
     except Refused as refused:
         words = "".join(str(command.fields.get(name, "")) for name in ("note", "reason", "text"))
         return ActRefused(command.number, command.action, refused.code, words)
-    return Acted(command.number, command.action, {"score": command.fields.get("score")})
+    return Acted(
+        command.number, command.action, {"score": command.fields.get("score"), "watched": bool(told.get("escalated"))}
+    )
 
 
 async def _show(client: ApiClient, who: Resident, number: str) -> Event:

@@ -47,6 +47,7 @@ WORDS_GO_TO = {
     "reopen": ("reopen", "reason"),
     "reply": ("reply", "note"),
     "follow_up": ("follow_up", "note"),
+    "unsolved": ("unsolved", "note"),
     "comment": ("note", "text"),
     "add": ("note", "text"),
 }

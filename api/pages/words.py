@@ -78,6 +78,7 @@ _PHRASES: dict[Action, Phrase] = {
     Action.EXPIRE: Phrase("到期办结", "到期没有评价，自动办结"),
     Action.PASS_ON: Phrase("转交其他顾问", "转交其他顾问", "转交后您就看不到这件咨询了。"),
     Action.FOLLOW_UP: Phrase("追问", "追问"),
+    Action.UNSOLVED: Phrase("没解决", "说没解决，接着问"),
     Action.SOON: Phrase("快到时限", "提醒：时限快到了"),
     Action.LATE: Phrase("超过时限", "提醒：已经超过时限"),
     Action.BADLY_LATE: Phrase("严重超时", "提醒督办员：严重超时"),

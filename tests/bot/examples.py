@@ -137,7 +137,20 @@ KNOWN = {
 
 def buttons(key: str) -> list[str]:
     """Every verb there is, with what it needs, without, and with nonsense."""
-    of_ticket = ["rate", "dispute", "reopen", "reply", "follow_up", "withdraw", "withdrawn", "keep", "attach", "show"]
+    of_ticket = [
+        "rate",
+        "dispute",
+        "reopen",
+        "reply",
+        "follow_up",
+        "unsolved",
+        "understood",
+        "withdraw",
+        "withdrawn",
+        "keep",
+        "attach",
+        "show",
+    ]
     of_card = ["ok", "what", "where", "cancel", "which", "none", "nowhere", "inside", "spot", "nospot", "join", "apart"]
     of_law = ["fact", "unsure", "skip", "enough", "named", "chat"]
     answers = ("", ":contract", ":contract.0", ":contract.9", ":money", ":money.0", ":contract.²", ":.", ":长")
@@ -172,7 +185,10 @@ def events(key: str = "1") -> list[Event]:
         Known("998", KNOWN),
         Delayed(),
         Delayed("asked"),
-        *(Acted(NUMBER, action, {"score": 2}) for action in ("rate", "dispute", "note", "photo", "something new")),
+        *(
+            Acted(NUMBER, action, {"score": 2})
+            for action in ("rate", "dispute", "unsolved", "note", "photo", "something new")
+        ),
         *(Refused(NUMBER, "rate", code) for code in ("not_allowed", "something new")),
         Listed(()),
         Listed((TICKET,) * 10),
@@ -216,8 +232,9 @@ DIALOGUES: list[Dialogue] = [
     Dialogue(Step.SAME, of_lamp(place="南环新村12幢", known=KNOWN), count=2, queue=(QUEUED,)),
     *(
         Dialogue(Step.TELLING, subject=NUMBER, purpose=purpose, last=NUMBER, count=1)
-        for purpose in ("dispute", "reopen", "reply", "follow_up", "comment", "add")
+        for purpose in ("dispute", "reopen", "reply", "follow_up", "unsolved", "comment", "add")
     ),
+    Dialogue(Step.IDLE, answered=NUMBER, last=NUMBER, count=1),
     Dialogue(Step.TELLING, purpose="clerk"),
     Dialogue(Step.TELLING, of_lamp(place="南环新村12幢"), subject=NUMBER, purpose="dispute", count=1),
     Dialogue(Step.TELLING, subject=NUMBER, purpose="add", queue=(QUEUED,), count=2),
