@@ -64,8 +64,9 @@ async def readable_by(session: AsyncSession, name: str, now: datetime) -> frozen
 async def _was_told(session: AsyncSession, ticket: Ticket) -> bool:
     """No notice of a review is on its way to a resident any more."""
     residents = select(Follower.resident_id).where(Follower.ticket_id == ticket.id)
-    query = select(Notice.id).where(Notice.ticket_id == ticket.id, Notice.kind == TELLS)
-    on_its_way = query.where(col(Notice.address).in_(residents), col(Notice.sent_at).is_(None), Notice.failed == "")
+    first = (Notice.ticket_id == ticket.id, Notice.kind == TELLS, col(Notice.again_of).is_(None))
+    waits = (col(Notice.address).in_(residents), col(Notice.sent_at).is_(None), Notice.failed == "")
+    on_its_way = select(Notice.id).where(*first, *waits)
     return (await session.exec(on_its_way.limit(1))).first() is None
 
 

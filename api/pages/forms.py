@@ -143,7 +143,9 @@ def _hint(ticket: Ticket, action: Action, takers: Takers) -> str:
 
 
 def _moves_on(ticket: Ticket, action: Action) -> bool:
-    """To the next of the seven steps: what is done with most tickets, never a refusal."""
+    """To the next of the seven steps: what is done with most tickets, never a refusal. Or all that there is to do."""
+    if action is Action.REVIEW:
+        return True
     return STEP_REACHED.get(RULES[ticket.lane, ticket.status, action].to) == STEP_REACHED.get(ticket.status, 0) + 1
 
 
