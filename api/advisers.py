@@ -38,6 +38,11 @@ class Near:
 
 async def choose(session: AsyncSession, office: Office, ticket: Ticket, already: Collection[str] = ()) -> str | None:
     """None: nobody is left who may read it. `already`: who had it."""
+    return next(iter(await ranked(session, office, ticket, already)), None)
+
+
+async def ranked(session: AsyncSession, office: Office, ticket: Ticket, already: Collection[str] = ()) -> list[str]:
+    """Who may read it, the fittest first."""
     near, written = await _near(session, ticket), await _written(session, ticket)
     own = conflicts.against_own_bodies(written)
     acting = await _acting_for(session)
@@ -48,10 +53,8 @@ async def choose(session: AsyncSession, office: Office, ticket: Ticket, already:
         and not (own and not near.is_elsewhere(one.scope))
         and not conflicts.concern(acting.get(one.name, ()), written)
     ]
-    if not free:
-        return None
     topics, away, busy = await _topics(session), await _away(session, office, office.clock()), await _open(session)
-    return min(
+    best = sorted(
         free,
         key=lambda one: (
             (not one.scope) if own else near.distance(one.scope),  # of another street's pool before the district's
@@ -60,7 +63,8 @@ async def choose(session: AsyncSession, office: Office, ticket: Ticket, already:
             busy.get(one.name, 0),
             one.name,
         ),
-    ).name
+    )
+    return [one.name for one in best]
 
 
 async def has_part(session: AsyncSession, ticket: Ticket, name: str) -> bool:

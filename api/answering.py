@@ -1,4 +1,4 @@
-"""What only a legal matter has: its answer's laws, its way to another adviser, its further questions."""
+"""What only a legal matter has: what its answer says besides, its way to another adviser, its further questions."""
 
 from api import advisers, citations
 from api.deed import Deed, Facts
@@ -6,12 +6,18 @@ from api.errors import BadCitation, NotAllowed
 from api.lifecycle import UNSOLVED_BEFORE_SUPERVISOR, Action, Lane, Role
 
 
-def rests_on(deed: Deed) -> Facts:
-    """The laws of an answer, as [law, article] each. Raises BadCitation."""
-    if deed.ticket.lane is not Lane.LEGAL or not deed.given.laws:
+def says_besides(deed: Deed) -> Facts:
+    """Its laws, as [law, article] each, and that it needs a lawyer of their own. Raises BadCitation."""
+    if deed.ticket.lane is not Lane.LEGAL:
+        return {}
+    return _rests_on(deed.given.laws) | ({"lawyer": True} if deed.given.lawyer else {})
+
+
+def _rests_on(laws: str) -> Facts:
+    if not laws:
         return {}
     try:
-        return {"laws": [[cited.law, cited.article] for cited in citations.read(deed.given.laws)]}
+        return {"laws": [[cited.law, cited.article] for cited in citations.read(laws)]}
     except citations.Unreadable as error:
         raise BadCitation(line=error.line[:100]) from None
 

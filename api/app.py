@@ -19,6 +19,7 @@ from api.office import Clock, Office, open_office, utc_now
 from api.pace import Paces
 from api.routes import (
     appraisal,
+    drafts,
     feed,
     grids,
     health,
@@ -71,7 +72,9 @@ def create_app(settings: Settings, clock: Clock = utc_now, office: Office | None
 
     app = FastAPI(title="姑苏区居民前门 API", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.intake = maps.shipped(office.labels if office else None)
-    for routes in (tickets, photos, notices, understand, staff, intake, appraisal, grids, organisation, feed, together):
+    for routes in (
+        tickets, drafts, photos, notices, understand, staff, intake, appraisal, grids, organisation, feed, together,
+    ):  # fmt: skip
         app.include_router(routes.router, prefix=problems.API)
     app.include_router(health.router)
     app.include_router(open311.router)

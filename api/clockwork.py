@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from api import audit, erasure, holds, photos, presence, promises, search, tickets
+from api import audit, erasure, holds, photos, presence, promises, reviews, search, tickets
 from api.actors import CLOCK
 from api.db import Database
 from api.erasure import Old
@@ -29,6 +29,7 @@ async def sweep(db: Database, office: Office) -> int:
     now = office.clock()
     async with db.reading() as session:
         due = [*await _pauses(session, now), *await _waking(session, now), *await _warnings(session, now)]
+        due += [(number, Action.END_REVIEW) for number in await reviews.overdue(session, now, A_SWEEP)]
     await _sign_days(db, office, now)
     moved = sum([await _carry_out(db, office, number, action) for number, action in due])
     await _retire(db, office)

@@ -17,6 +17,7 @@ from api import (
     glass,
     joint,
     promises,
+    reviews,
     routing,
     search,
     troubles,
@@ -109,7 +110,7 @@ async def take(deed: Deed) -> Facts:
 async def report_back(deed: Deed) -> Facts:
     """With whose word it was that it is done: should it prove untrue, it counts against them, whoever has it then."""
     await joint.all_done(deed)
-    return await take(deed) | {"by": deed.ticket.assignee} | answering.rests_on(deed)
+    return await take(deed) | {"by": deed.ticket.assignee} | answering.says_besides(deed)
 
 
 async def give_back(deed: Deed) -> Facts:
@@ -285,4 +286,7 @@ EFFECTS: dict[Action, Callable[[Deed], Awaitable[Facts]]] = {
     Action.CONTRIBUTE: joint.contribute,
     Action.RELEASE: joint.release,
     Action.BREAK_GLASS: glass.break_glass,
+    Action.ASK_REVIEW: reviews.ask,
+    Action.REVIEW: reviews.give,
+    Action.END_REVIEW: reviews.end,
 }

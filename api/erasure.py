@@ -17,7 +17,19 @@ from api import photos, record, residents, search, trail
 from api.actors import Actor
 from api.db import Database
 from api.lifecycle import Lane
-from api.models import RESIDENTS_OWN, Event, Follower, Intake, Notice, OldSeal, Pause, RequestKey, Ticket
+from api.models import (
+    RESIDENTS_OWN,
+    AnswerDraft,
+    AnswerReview,
+    Event,
+    Follower,
+    Intake,
+    Notice,
+    OldSeal,
+    Pause,
+    RequestKey,
+    Ticket,
+)
 from api.office import Records
 
 ERASED = "erased"  # why a notice never arrives
@@ -112,6 +124,8 @@ class Erasing:
         await self.session.exec(delete(Intake).where(col(Intake.ticket_id) == its))
         await self._notices(col(Notice.ticket_id) == its)
         await self.session.exec(update(Pause).where(col(Pause.ticket_id) == its).values(question=""))
+        for between in (AnswerDraft, AnswerReview):
+            await self.session.exec(delete(between).where(col(between.ticket_id) == its))
         await self._on_record(ticket, erased)
         await self._forget(whom)
 

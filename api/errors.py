@@ -46,6 +46,12 @@ class Stale(AppError):
     code, status, title = "stale", 409, "somebody else changed the ticket first"
 
 
+class DraftChanged(AppError):
+    """It was saved elsewhere after the version that these words were written on; `saved_at`: when."""
+
+    code, status, title = "draft_changed", 409, "the draft was saved elsewhere meanwhile"
+
+
 class Held(AppError):
     """`by` took the ticket in hand, `until` then."""
 

@@ -15,7 +15,7 @@ from api.models import Event, Ticket
 from api.office import Office
 from api.schemas import Moment, StepOut, Timeline
 
-NAMES_OF_STAFF = ("from", "to", "proposed", "by", "elsewhere")
+NAMES_OF_STAFF = ("from", "to", "proposed", "by", "elsewhere", "reviewer")
 
 
 async def timeline(session: AsyncSession, office: Office, ticket: Ticket, actor: Actor) -> Timeline:

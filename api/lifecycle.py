@@ -61,6 +61,9 @@ class Action(StrEnum):
     INVITE = "invite"
     CONTRIBUTE = "contribute"
     RELEASE = "release"
+    ASK_REVIEW = "ask_review"
+    REVIEW = "review"
+    END_REVIEW = "end_review"
 
 
 class Role(StrEnum):
@@ -83,6 +86,8 @@ class Need(StrEnum):
     TO = "to"
     INTO = "into"
     SCORE = "score"
+    VERDICT = "verdict"
+    ASIDE = "aside"
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +144,17 @@ def rule(
 
 def _set(roles: Role | tuple[Role, ...]) -> frozenset[Role]:
     return frozenset((roles,) if isinstance(roles, Role) else roles)
+
+
+def _staying(
+    statuses: tuple[Status, ...],
+    action: Action,
+    by: Role | tuple[Role, ...],
+    needs: tuple[Need, ...] = (),
+    tell: Role | tuple[Role, ...] = (),
+) -> dict[tuple[Status, Action], Rule]:
+    """The same row in each of these statuses, which it leaves as it is."""
+    return {(status, action): rule(status, by, needs, tell) for status in statuses}
 
 
 def _watched(lane: Lane, *statuses: Status) -> dict[tuple[Status, Action], Rule]:
@@ -199,32 +215,14 @@ _PUBLIC: dict[tuple[Status, Action], Rule] = {
         (status, Action.WITHDRAW): rule(Status.WITHDRAWN, Role.RESIDENT, (), (Role.RESIDENT, Role.HANDLER))
         for status in (Status.REPORTED, Status.FILED, Status.DISPATCHED)
     },
-    **{
-        (status, Action.ASK): rule(status, (*DESK, Role.HANDLER), (Need.NOTE,), Role.RESIDENT)
-        for status in (Status.REPORTED, Status.FILED, Status.DISPATCHED, Status.IN_PROGRESS)
-    },
-    **{
-        (status, Action.REPLY): rule(status, Role.RESIDENT, (Need.NOTE,), (Role.TRIAGE, Role.HANDLER))
-        for status in (Status.REPORTED, Status.FILED, Status.DISPATCHED, Status.IN_PROGRESS)
-    },
-    **{
-        (status, Action.RESUME): rule(status, Role.CLOCK, (), (Role.TRIAGE, Role.HANDLER))
-        for status in (Status.REPORTED, Status.FILED, Status.DISPATCHED, Status.IN_PROGRESS)
-    },
-    **{(status, Action.TELL): rule(status, (*DESK, Role.HANDLER), (Need.NOTE,), Role.RESIDENT) for status in OPEN},
+    **_staying(OPEN[:4], Action.ASK, (*DESK, Role.HANDLER), (Need.NOTE,), Role.RESIDENT),
+    **_staying(OPEN[:4], Action.REPLY, Role.RESIDENT, (Need.NOTE,), (Role.TRIAGE, Role.HANDLER)),
+    **_staying(OPEN[:4], Action.RESUME, Role.CLOCK, (), (Role.TRIAGE, Role.HANDLER)),
+    **_staying(OPEN, Action.TELL, (*DESK, Role.HANDLER), (Need.NOTE,), Role.RESIDENT),
     # 主办 and 协办: who leads reports back, once everybody who works with it has done its part or was released
-    **{
-        (status, Action.INVITE): rule(status, (*DESK, Role.HANDLER), (Need.TO, Need.REASON), Role.HANDLER)
-        for status in (Status.DISPATCHED, Status.IN_PROGRESS)
-    },
-    **{
-        (status, Action.CONTRIBUTE): rule(status, Role.HANDLER, (Need.NOTE,), Role.HANDLER)
-        for status in (Status.DISPATCHED, Status.IN_PROGRESS)
-    },
-    **{
-        (status, Action.RELEASE): rule(status, DESK, (Need.TO, Need.REASON), Role.HANDLER)
-        for status in (Status.DISPATCHED, Status.IN_PROGRESS)
-    },
+    **_staying(OPEN[2:4], Action.INVITE, (*DESK, Role.HANDLER), (Need.TO, Need.REASON), Role.HANDLER),
+    **_staying(OPEN[2:4], Action.CONTRIBUTE, Role.HANDLER, (Need.NOTE,), Role.HANDLER),
+    **_staying(OPEN[2:4], Action.RELEASE, DESK, (Need.TO, Need.REASON), Role.HANDLER),
     **{(status, Action.CORRECT): rule(status, DESK, (Need.REASON,)) for status in (Status.REPORTED, Status.FILED)},
     **_watched(Lane.PUBLIC, *OPEN[:5]),
 }
@@ -262,6 +260,12 @@ _LEGAL: dict[tuple[Status, Action], Rule] = {
         (status, Action.RESUME): rule(status, Role.CLOCK, (), Role.ADVISER)
         for status in (Status.DISPATCHED, Status.IN_PROGRESS)
     },
+    # 请同行看一看: another adviser reads it with the answer that is meant; the resident is told before
+    **_staying(
+        (Status.IN_PROGRESS,), Action.ASK_REVIEW, Role.ADVISER, (Need.TO, Need.ASIDE), (Role.RESIDENT, Role.ADVISER)
+    ),
+    **_staying((Status.IN_PROGRESS,), Action.REVIEW, Role.ADVISER, (Need.VERDICT,), Role.ADVISER),
+    **_staying((Status.IN_PROGRESS,), Action.END_REVIEW, (Role.ADVISER, Role.CLOCK), (), Role.ADVISER),
     **_watched(Lane.LEGAL, Status.FILED, Status.DISPATCHED, Status.IN_PROGRESS),
     # read in need, for a time and on record: nothing moves, and the adviser is told
     **{

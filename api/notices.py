@@ -61,7 +61,7 @@ async def record(
     people = [(who.channel, who.id) for who in to_followers if who.channel not in NOT_CARRIED and who.id != actor.name]
     roles = sorted(rule.tell - {Role.RESIDENT} | ({Role.SUPERVISOR} if ticket.escalated else set()))
     desks = _desks(ticket, roles, event, await joint.of(session, [ticket.id]))
-    chats = await duty.chats(session, ticket, roles, actor) if roles else []
+    chats = await duty.chats(session, ticket, roles, actor, desks) if roles else []
     by_chat = duty.facts_for(on_desks, office.staff_url)
     told: list[dict[str, Any]] = [
         *(_to(channel, name, kind, facts) for channel, name in people if Role.RESIDENT in rule.tell),
@@ -88,7 +88,8 @@ def _to(channel: str, address: str, kind: str, facts: dict[str, Any]) -> dict[st
 def _desks(ticket: Ticket, roles: Sequence[Role], event: Event, parts: Sequence[Part]) -> list[str]:
     """Whose: of handlers and advisers only those the ticket lies with, or just has; of the other roles everybody."""
     undone = [part.unit for part in parts if part.done_at is None]
-    lies_with = {Role.ADVISER: [ticket.assignee], Role.HANDLER: [ticket.assignee, *undone, event.facts.get("unit")]}
+    advisers = [ticket.assignee, event.facts.get("reviewer")]
+    lies_with = {Role.ADVISER: advisers, Role.HANDLER: [ticket.assignee, *undone, event.facts.get("unit")]}
     desks = [desk for role in roles for desk in lies_with.get(role, [role.value])]
     return list(dict.fromkeys(desk for desk in desks if desk))
 

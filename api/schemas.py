@@ -113,6 +113,13 @@ class Act(Strict):
     laws: Words = Field(
         "", description="with an adviser's answer: what it rests on, a line each: 《民法典》第七百零八条"
     )
+    lawyer: StrictBool = Field(
+        False, description="with an adviser's answer: it needs a lawyer of their own", exclude_if=_is_empty
+    )
+    verdict: Literal["", "agrees", "changes"] = Field(
+        "", description="of an adviser on another's answer", exclude_if=_is_empty
+    )
+    aside: Words = Field("", description="between advisers, apart from the record", exclude_if=_is_empty)
 
 
 class Joining(Strict):
@@ -287,9 +294,3 @@ class Acknowledgement(Strict):
 class NoteOut(BaseModel):
     number: str
     at: datetime
-
-
-class PhotoOut(BaseModel):
-    photo: str
-    width: int
-    height: int

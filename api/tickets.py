@@ -9,12 +9,12 @@ from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from api import advisers, anonymity, duplicates, effects, holds, notices, promises, residents, search, unaided
-from api.access import rule_for, visible_to
+from api import advisers, anonymity, duplicates, effects, holds, notices, promises, residents, reviews, search, unaided
+from api.access import only_reviews, rule_for, visible_to
 from api.actors import SYSTEM, Actor
 from api.deadlines import SHANGHAI
 from api.deed import Deed
-from api.errors import Missing, NotAllowed, NotFound, Stale, TooFast, UnknownLabel
+from api.errors import Forbidden, Missing, NotAllowed, NotFound, Stale, TooFast, UnknownLabel
 from api.feed import sight
 from api.lifecycle import ENDED, RULES, STAFF_ROLES, STEP_REACHED, Action, Lane, Need, Role, Rule, Status
 from api.models import DayCount, Event, Follower, Ticket
@@ -168,6 +168,7 @@ async def act(session: AsyncSession, office: Office, number: str, action: Action
     )
     await _move(session, office, ticket, after, event.at)
     await holds.settle(session, ticket)
+    await reviews.settle(session, ticket, event.at)
     await append(session, office, ticket, event, was)
     became_legal = ticket.lane is not was.lane
     to_followers = [] if became_legal or _stays(event, rule) else told
@@ -272,4 +273,6 @@ async def join(session: AsyncSession, office: Office, number: str, actor: Actor,
 async def add_note(session: AsyncSession, office: Office, number: str, actor: Actor, text: str) -> Event:
     """A remark on the record: staff for each other, a resident as an addition. The status stays."""
     ticket = await seen(session, number, actor, for_update=True)
+    if only_reviews(actor, ticket):
+        raise Forbidden(action="note", reason="only_reviews")
     return await remark(session, office, ticket, actor, "note", note=text)

@@ -13,6 +13,7 @@ Facts = dict[str, Any]
 PREFIX = "duty."
 ON_THE_PAGE = "内容只在工作页面上看，也在那里回答。"
 ENDED = ("decline", "merge", "withdraw")
+NOT_THEIRS = ("legal.ask_review",)  # whose limit is another's
 
 
 def notice(kind: str, facts: Facts) -> str:
@@ -35,7 +36,7 @@ def _has_ended(kind: str) -> bool:
 
 
 def _due(kind: str, facts: Facts) -> list[str]:
-    if _has_ended(kind) or facts.get("urgent") or not facts.get("due_at"):
+    if _has_ended(kind) or kind in NOT_THEIRS or facts.get("urgent") or not facts.get("due_at"):
         return []
     return [f"最迟 {texts.moment(facts['due_at'])}。"]
 
@@ -105,5 +106,8 @@ NOTICES: dict[str, Callable[[Facts], str]] = {
     "legal.late": lambda facts: "这件法律咨询已经超过时限，请马上回答。",
     "legal.badly_late": lambda facts: "这件法律咨询已经严重超时，请您过问。",
     "legal.break_glass": lambda facts: "督办员查看了这件法律咨询的内容，理由写在工作页面上。",
+    "legal.ask_review": lambda facts: "有位同行请您看一看他的答复，请在一个工作日内写意见，到时间自动收回。",
+    "legal.review": lambda facts: "请同行看的，意见写好了。",
+    "legal.end_review": lambda facts: "请同行看的，一个工作日没有等到意见，已经收回。您照常回答就行。",
     "legal.urge": lambda facts: "督办员催这件法律咨询了。",
 }

@@ -14,7 +14,7 @@ from api import audit, clockwork, corrections
 from api.figures.seen import Figure
 from api.lifecycle import STAFF_ROLES, Role
 from nlp.understand import Understander
-from tests.api.life import call, ok
+from tests.api.life import call, draft, ok
 from tests.planted import addresses, columns_with, files_with, is_in, readings
 from tests.world import NUMBER, Heard, Person, World, running_world
 
@@ -22,6 +22,7 @@ NAME = "闫翠凤"
 ASKED = f"房东{NAME}的押金死活不退怎么办，她还扣了我的书"
 PLACE = "南环一村7幢602室"
 ANSWERED, ONCE_MORE, ASKED_BACK = f"先给{NAME}发律师函", f"{NAME}说合同丢了", f"{NAME}有没有写收条"
+DRAFTED, DOUBTED, THOUGHT = f"先让{NAME}还半个月", f"{NAME}能不能分期", f"{NAME}的字据要看原件"
 REPORTED = f"楼上{NAME}家的水漏到我家，她说一分不赔"  # filed as a repair first
 WORDS = (
     NAME,
@@ -35,8 +36,11 @@ WORDS = (
     "写收条",
     "两千三",
     "一分不赔",
+    "还半个月",
+    "能不能分期",
+    "字据要看原件",
 )
-SEEN_AT_THE_DESK, ADVISER = "一分不赔", "顾律师"
+SEEN_AT_THE_DESK, ADVISER, PEER = "一分不赔", "顾律师", "钱律师"
 
 
 def picture(colour: str) -> bytes:
@@ -77,9 +81,11 @@ class Matters:
 async def matters(tmp_path: Path, database_url: str, understander: Understander) -> AsyncIterator[Matters]:
     async with running_world(tmp_path, database_url, understander) as world, world.person("web") as resident:
         await world.api.staff(ADVISER, Role.ADVISER)
+        await world.api.staff(PEER, Role.ADVISER, "320508018")
         asked = await whole_matter(world, resident)
         async with world.person("telegram") as other:
             relabelled = await turned_legal(world, other)
+            await reviewed(world, relabelled)
         await world.settle()
         await clockwork.sweep(world.api.db, world.api.office)
         ada = await world.api.staff(ADVISER, Role.ADVISER)
@@ -117,6 +123,12 @@ async def whole_matter(world: World, resident: Person) -> str:
         ok(await call(world.api, ada, number, action, note=words))
     speaks = world.api.resident(resident.channel, resident.address)
     ok(await call(world.api, speaks, number, "reply", note=ONCE_MORE))
+    await reviewed(world, number)
+    ok(
+        await call(
+            world.api, await world.api.staff(PEER, Role.ADVISER), number, "review", verdict="changes", aside=THOUGHT
+        )
+    )
     ok(await call(world.api, ada, number, "report_back", note=ANSWERED))
     ok(await call(world.api, speaks, number, "follow_up", note=ONCE_MORE))
     ok(await call(world.api, ada, number, "report_back", note=ANSWERED))
@@ -125,6 +137,19 @@ async def whole_matter(world: World, resident: Person) -> str:
     await world.settle()
     assert ANSWERED in str([heard.text for heard in await resident.quiet()])
     return number
+
+
+async def reviewed(world: World, number: str) -> None:
+    """Drafted, and shown to another adviser, who has not said yet what they think."""
+    ada = await world.api.staff(ADVISER, Role.ADVISER)
+    path = f"/api/v1/tickets/{number}"
+    if ok(await world.api.client.get(path, headers=ada))["status"] == "dispatched":
+        ok(await call(world.api, ada, number, "accept"))
+    ok(await draft(world.api, ada, number, note=DRAFTED, laws=DRAFTED))
+    ok(await call(world.api, ada, number, "ask_review", to=PEER, aside=DOUBTED))
+    peer = await world.api.staff(PEER, Role.ADVISER)
+    while ok(await world.api.client.get(path, headers=peer))["text"] is None:  # until the resident was told
+        await world.settle()
 
 
 async def turned_legal(world: World, resident: Person) -> str:
@@ -191,6 +216,21 @@ async def test_those_two_are_given_all_of_it(matters: Matters) -> None:
     ]
     mine = await matters.world.api.client.get(f"/api/v1/tickets/{matters.asked}/timeline", headers=matters.speaks())
     assert all(is_in(mine.content, [words]) for words in (ASKED, ANSWERED, ONCE_MORE, ASKED_BACK))
+
+
+async def test_who_reviews_reads_one_matter_until_they_said_what_they_think(matters: Matters) -> None:
+    api = matters.world.api
+    found = {path: answer async for path, answer in readings(api, Role.ADVISER, PEER, matters.paths)}
+    told = {path for path, answer in found.items() if is_in(answer.content, WORDS)}
+    assert told and not [path for path in told if matters.asked in found[path].text]
+    for words in (DRAFTED, DOUBTED, REPORTED):
+        assert is_in(found[f"/tickets/{matters.relabelled}"].content, [words])
+    mine = {path: answer async for path, answer in readings(api, Role.ADVISER, ADVISER, matters.paths)}
+    for number, words in ((matters.asked, THOUGHT), (matters.relabelled, DRAFTED)):
+        assert is_in(mine[f"/tickets/{number}"].content, [words]), "so that others would find it"
+    assert not is_in(mine[f"/tickets/{matters.asked}"].content, [DRAFTED]), "what was sent is no draft any more"
+    own = await api.client.get(f"/api/v1/tickets/{matters.asked}/timeline", headers=matters.speaks())
+    assert not is_in(own.content, [DRAFTED, DOUBTED, THOUGHT])
 
 
 async def test_search_finds_no_legal_matter_by_its_words(matters: Matters) -> None:

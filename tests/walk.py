@@ -155,6 +155,14 @@ class Walk:
         answer = await self.world.api.client.post(path, json=fields, headers=headers)
         assert answer.status_code == expected, answer.text
 
+    async def do_draft(self, what: dict[str, Any]) -> None:
+        """An adviser, `by`, saves the answer so far: `note`, `laws`, `lawyer`."""
+        written = dict(what)
+        headers = await self.world.api.staff(written.pop("by", USUAL["adviser"]), Role.ADVISER)
+        path = f"/api/v1/tickets/{self._number(written.pop('ticket', -1))}/draft"
+        answer = await self.world.api.client.put(path, json=written, headers=headers)
+        assert answer.status_code == 200, answer.text
+
     async def do_bind(self, what: dict[str, str]) -> None:
         """{role: name, say: words}: says that person's fresh code; {code} in the words, else 绑定 {code}."""
         (role, name), *_ = what.items()

@@ -6,6 +6,7 @@ A generated `id` is typed as what it is once the row is flushed; nothing reads i
 from sqlmodel import SQLModel
 
 from api.keys import used_keys
+from api.models.answers import AnswerDraft, AnswerReview
 from api.models.areas import Area
 from api.models.columns import LAST_KEY
 from api.models.confidential import BrokenGlass, WordsGone
@@ -39,6 +40,8 @@ __all__ = [
     "AdviserClient",
     "AdviserService",
     "AdviserTopic",
+    "AnswerDraft",
+    "AnswerReview",
     "Area",
     "BindingCode",
     "BrokenGlass",

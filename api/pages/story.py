@@ -19,6 +19,7 @@ from api.pages.words import (
     REPORT,
     ROLES,
     STATUSES,
+    VERDICTS,
     WHY_UNUSABLE,
 )
 from api.schemas import Moment
@@ -91,6 +92,12 @@ def _changes(facts: dict[str, Any], lane: Lane, names: Names, catalogue: Catalog
                 yield f"通知：{notice_of(value, lane)}，{CHANNELS.get(facts['channel'], OTHER_CHANNEL)}"
             case "laws":
                 yield f"依据：{'；'.join(f'《{law}》{article}' for law, article in value)}"
+            case "lawyer":
+                yield "告诉居民：这件事需要请律师"
+            case "reviewer":
+                yield f"请的是：{names.get(value, value)}"
+            case "verdict":
+                yield VERDICTS[value]
             case "until":
                 yield f"最迟等到 {times.moment(datetime.fromisoformat(value), now)}"
             case "open_until":

@@ -8,15 +8,15 @@ from typing import Any
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from api import alike, board, deliveries, history, presence, privacy, record, tickets
-from api.access import may_read_words
+from api import alike, board, deliveries, drafts, history, presence, privacy, record, tickets
+from api.access import may_read_words, only_reviews
 from api.actors import Actor
-from api.errors import AppError, Held, Missing, Stale
+from api.errors import AppError, DraftChanged, Held, Missing, Stale
 from api.feed import rows
 from api.lifecycle import DESK, ENDED, STEPS, Action, Lane, Role, Status
 from api.models import Event, Pause, Ticket
 from api.office import Office
-from api.pages import forms, maps, notice_lines, starters, steps, story, talk, twins
+from api.pages import forms, maps, notice_lines, review_card, starters, steps, story, talk, twins
 from api.pages.error_words import of_error, of_needs
 from api.pages.guesses import guesses, pressed
 from api.pages.names import Names, names, with_whom
@@ -70,10 +70,11 @@ async def context(
     chart = await office.atlas.chart(session)
     open_to = [Action(action) for action in shown.actions]
     texts = await starters.filled(session, office, ticket, [action for action in open_to if action in WRITTEN])
-    takers = await forms.takers(session, office, ticket, shown.parts)
+    takers = await forms.takers(session, office, ticket, shown.parts, open_to)
     pauses = (await session.exec(select(Pause).where(Pause.ticket_id == ticket.id))).all()
     drawable = ticket.lane is Lane.PUBLIC and bool(shown.grid or shown.community or shown.lat is not None)
     tried, typed = (refusal.action, refusal.words) if refusal else (None, {})
+    answer = await _kept(session, ticket, actor, open_to, refusal)
     return {
         "ticket": shown,
         "status_word": STATUSES[ticket.lane, ticket.status],
@@ -103,9 +104,12 @@ async def context(
         "drawable": drawable,
         "pause": next((pause for pause in pauses if pause.closed_at is None), None),
         "readable": may_read_words(actor, ticket),
+        "writes": may_read_words(actor, ticket) and not only_reviews(actor, ticket),
+        "review": await review_card.shown(session, ticket, actor, called),
+        "elsewhere": answer[Action.REPORT_BACK] if refusal and isinstance(refusal.error, DraftChanged) else None,
         "identity": identity,
         "may_look": privacy.hides_something(ticket, actor),
-        "forms": forms.forms(office, ticket, open_to, takers, tried, typed, texts),
+        "forms": forms.forms(office, ticket, open_to, takers, tried, typed, texts, answer),
         "talk": TALK,
         "thread": await talk.thread(session, ticket, actor, called, now),
         "refused": _sentence(refusal, ticket, last, called, office) if refusal else "",
@@ -113,6 +117,17 @@ async def context(
         "seen": last.id,
         "token": secrets.token_urlsafe(16),
     }
+
+
+async def _kept(
+    session: AsyncSession, ticket: Ticket, actor: Actor, open_to: Sequence[Action], refusal: Refusal | None
+) -> dict[Action, forms.Kept]:
+    """An adviser's answer so far."""
+    if ticket.lane is not Lane.LEGAL or Action.REPORT_BACK not in open_to:
+        return {}
+    typed = refusal.words if refusal and refusal.action is Action.REPORT_BACK else {}
+    both_shown = refusal is not None and isinstance(refusal.error, DraftChanged)
+    return {Action.REPORT_BACK: forms.kept_of(await drafts.of(session, ticket, actor), typed, anew=both_shown)}
 
 
 def _judged(catalogue: Catalogue, shown: TicketOut, events: Sequence[Moment]) -> Judged:

@@ -91,6 +91,13 @@ _PHRASES: dict[Action, Phrase] = {
         "查看了咨询内容",
         "只在确有必要时看。您的名字和理由会记下来，承办的法律顾问会收到通知；到时间自动关上。",
     ),
+    Action.ASK_REVIEW: Phrase(
+        "请同行看一看",
+        "请另一位顾问看一看答复",
+        "发过去的是已存的草稿。居民先收到一句话，知道还有一位顾问在看。最迟一个工作日，到时间自动收回；您的时限照走。",
+    ),
+    Action.REVIEW: Phrase("写意见", "写了意见", "只有请您看的顾问看得到。写完，这件您就看不到了。"),
+    Action.END_REVIEW: Phrase("不用同行看了", "收回了给同行看的答复", "收回后，那位顾问就看不到这件了。"),
 }
 _LEGAL_PHRASES: dict[Action, Phrase] = {
     Action.DISPATCH: Phrase("交给顾问", "交给顾问"),
@@ -160,6 +167,10 @@ _FIELDS: dict[tuple[Action, Need], str] = {
     (Action.RELEASE, Need.REASON): "为什么不再需要",
     (Action.BREAK_GLASS, Need.REASON): "为什么要看（至少十个字）",
     (Action.MERGE, Need.INTO): "并入哪一件（工单编号）",
+    (Action.ASK_REVIEW, Need.TO): "请哪位顾问（和这件没有利害关系的）",
+    (Action.ASK_REVIEW, Need.ASIDE): "想请他看什么",
+    (Action.REVIEW, Need.VERDICT): "您的意见",
+    (Action.REVIEW, Need.ASIDE): "怎么改，或者还要注意什么",
 }
 FIELDS: dict[tuple[Lane, Action, Need], str] = {
     (lane, action, need): word for lane in Lane for (action, need), word in _FIELDS.items()
@@ -168,6 +179,10 @@ FIELDS: dict[tuple[Lane, Action, Need], str] = {
     (Lane.LEGAL, Action.REPORT_BACK, Need.NOTE): "答复",
 }
 LABEL, PLACE, PHOTOS, NEW_NOTE = "事项", "地点", "照片", "备注"
+NO_PEERS = "眼下没有能请的顾问：别的都转交过这件，或者有利害关系。"
+LAWYER = "要不要请律师"
+LAWYERS = [("", "不用说"), ("yes", "这件事需要请律师")]
+VERDICTS = {"agrees": "同意这样答", "changes": "建议修改"}
 LAWS = "依据的法律和条文，一行一条，可不填"
 OTHER_FIELDS = {"label": LABEL, "place": PLACE, "photo": PHOTOS, "text": NEW_NOTE}
 

@@ -17,6 +17,7 @@ from api.routes import (
     pages_alike,
     pages_board,
     pages_deliveries,
+    pages_draft,
     pages_items,
     pages_me,
     pages_organisation,
@@ -37,6 +38,7 @@ from api.schemas import Typed
 router = APIRouter()
 router.include_router(pages_queue.router)
 router.include_router(pages_ticket.router)
+router.include_router(pages_draft.router)
 router.include_router(pages_alike.router)
 router.include_router(pages_deliveries.router)
 router.include_router(pages_talk.router)

@@ -22,6 +22,7 @@ from api.routes.signed_in import Reader, frame
 from api.schemas import NoteIn, Typed
 
 Text = Annotated[str, Typed, Form()]
+OF_ACTIONS = ("note", "reason", "to", "into", "label", "place", "laws", "lawyer", "verdict", "aside", "version")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,10 @@ class Sent:
     label: Text = ""
     place: Text = ""
     laws: Text = ""
+    lawyer: Text = ""
+    verdict: Text = ""
+    aside: Text = ""
+    version: Text = ""
     notice: Text = ""
     standard: Text = ""
     other: Text = ""
@@ -47,7 +52,7 @@ class Sent:
 
     def words(self) -> dict[str, str]:
         """The fields of an action."""
-        return {name: plain(getattr(self, name)) for name in ("note", "reason", "to", "into", "label", "place", "laws")}
+        return {name: plain(getattr(self, name)) for name in OF_ACTIONS}
 
     def remark(self) -> str:
         return plain(self.text)

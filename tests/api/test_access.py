@@ -39,6 +39,7 @@ ROUTES: list[tuple[str, str, dict[str, Any] | None, set[Role], int]] = [
     ("PUT", "/api/v1/tickets/{number}/hold", {"over": True}, {Role.SUPERVISOR}, 404),
     ("DELETE", "/api/v1/tickets/{number}/hold", None, {Role.TRIAGE, Role.SUPERVISOR}, 404),
     ("PUT", "/api/v1/tickets/{number}/presence", {"doing": "looks"}, SEES - {Role.RESIDENT, Role.SYSTEM}, 404),
+    ("PUT", "/api/v1/tickets/{number}/draft", {"note": "可以要回"}, set(), 404),  # of a legal matter: test_drafts
     ("POST", "/api/v1/understand", {"text": "路灯不亮"}, ALL, 0),
     ("POST", "/api/v1/notices/claim", {"worker": "w", "channels": ["telegram"]}, {Role.SYSTEM}, 403),
     ("POST", "/api/v1/staff/bind", {"channel": "telegram", "address": "7", "code": "{code}"}, {Role.SYSTEM}, 403),

@@ -19,7 +19,7 @@ from api.lifecycle import (
     Status,
     as_mermaid,
 )  # fmt: skip
-from tests.api.life import CALLERS, PATHS, Cast, call, ok
+from tests.api.life import CALLERS, PATHS, PEER, Cast, call, carried, draft, ok
 
 DOCS = Path(__file__).parents[2] / "docs" / "lifecycle.md"
 CELLS = [(lane, status) for lane, paths in PATHS.items() for status in paths]
@@ -29,11 +29,16 @@ PREPARED = {
     Action.REFUSE: Action.ASK_TIME,
     Action.CONTRIBUTE: Action.INVITE,
     Action.RELEASE: Action.INVITE,
+    Action.REVIEW: Action.ASK_REVIEW,
+    Action.END_REVIEW: Action.ASK_REVIEW,
 }  # what must have come before, in the same status
+REVIEWS = (Action.ASK_REVIEW, Action.REVIEW, Action.END_REVIEW)
+AMONG_ADVISERS = (Action.PASS_ON, *REVIEWS)  # it takes another one
 ASKERS = {
     (Lane.PUBLIC, Action.ASK): (Role.TRIAGE,),
     (Lane.PUBLIC, Action.ASK_TIME): (Role.HANDLER,),
     (Lane.LEGAL, Action.ASK): (Role.ADVISER,),
+    (Lane.LEGAL, Action.ASK_REVIEW): (Role.ADVISER,),
     (Lane.PUBLIC, Action.INVITE): (Role.TRIAGE,),
 }
 
@@ -127,11 +132,15 @@ async def offered(cast: Cast, role: Role, number: str, action: Action) -> list[s
 
 
 async def prepare(cast: Cast, lane: Lane, number: str, action: Action) -> None:
-    if action is Action.PASS_ON:
-        await cast.api.staff("bea", Role.ADVISER)
+    if action in AMONG_ADVISERS:
+        await cast.api.staff(PEER, Role.ADVISER, "320508018")  # far: the next ones are not hers
+    if action in REVIEWS:
+        ok(await draft(cast.api, cast.headers[Role.ADVISER], number, note="可以要回"))
     if before := PREPARED.get(action):
         (role,) = ASKERS[lane, before]
         await cast.done(role, number, before, **await cast.given(lane, before))
+    if action is Action.REVIEW:
+        await carried(cast.api)  # the resident hears of it before anybody reads
 
 
 @pytest.mark.parametrize(("lane", "status"), CELLS)
@@ -140,7 +149,7 @@ async def test_offers_only_what_is_then_done(sqlite_cast: Cast, lane: Lane, stat
     for role in CALLERS:
         if sees(lane, status, role):
             allowed = {action for action in Action if expected(lane, status, action, role) == 200}
-            assert set((await sqlite_cast.read(number, role))["actions"]) == allowed - {*PREPARED, Action.PASS_ON}
+            assert set((await sqlite_cast.read(number, role))["actions"]) == allowed - {*PREPARED, *AMONG_ADVISERS}
 
 
 @pytest.mark.parametrize("need", Need)

@@ -23,6 +23,7 @@ TRIED_AGAIN = {"too_fast", "broken", "no_store"}
 OF_STAFF = {
     "has_ended",
     "bad_citation",
+    "draft_changed",
     "held",
     "not_signed_in",
     "not_bound",
