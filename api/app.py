@@ -19,6 +19,7 @@ from api.office import Clock, Office, open_office, utc_now
 from api.pace import Paces
 from api.routes import (
     appraisal,
+    cases,
     feed,
     grids,
     health,
@@ -39,6 +40,9 @@ from nlp.shadow import Beside
 from nlp.understand import Understander
 
 log = structlog.get_logger()
+OF_THE_API = (
+    tickets, photos, notices, understand, staff, intake, appraisal, grids, organisation, feed, together, cases,
+)  # fmt: skip
 
 
 def create_app(settings: Settings, clock: Clock = utc_now, office: Office | None = None) -> FastAPI:
@@ -68,7 +72,7 @@ def create_app(settings: Settings, clock: Clock = utc_now, office: Office | None
 
     app = FastAPI(title="姑苏区居民前门 API", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.intake = load_maps(office.labels if office else None)
-    for routes in (tickets, photos, notices, understand, staff, intake, appraisal, grids, organisation, feed, together):
+    for routes in OF_THE_API:
         app.include_router(routes.router, prefix=problems.API)
     app.include_router(health.router)
     app.include_router(open311.router)

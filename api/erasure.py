@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, and_, delete, or_, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from api import photos, record, residents, search, trail
+from api import case_sources, photos, record, residents, search, trail
 from api.actors import Actor
 from api.db import Database
 from api.lifecycle import Lane
@@ -108,6 +108,7 @@ class Erasing:
         ticket.lat = ticket.lon = None
         ticket.because, ticket.facts, ticket.reporter_id = [], [], None
         await photos.drop(self.session, self.records, ticket)
+        await case_sources.forget(self.session, its)
         await self.session.exec(delete(Follower).where(col(Follower.ticket_id) == its))
         await self.session.exec(delete(Intake).where(col(Intake.ticket_id) == its))
         await self._notices(col(Notice.ticket_id) == its)

@@ -7,13 +7,14 @@ never disturbed: whatever comes meanwhile is kept and answered once it is filed.
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot import cards, duty, duty_texts, notice_texts, texts
+from bot import cards, cases, duty, duty_texts, notice_texts, texts
 from bot.drafting import ask, change, drop, file, file_urgent, settle, then, with_pictures
 from bot.duty_events import ShowDuty
 from bot.duty_writing import resumed
 from bot.events import (
     Acted,
     Button,
+    CasesFound,
     Command,
     Delayed,
     Draft,
@@ -59,6 +60,10 @@ def _respond(dialogue: Dialogue, event: Event) -> Turn:
     match event:
         case Filed() | FilingFailed() | Known():
             return _filing_ended(dialogue, event)
+        case CasesFound():
+            return cases.found(dialogue, event)
+        case Delayed(what=what) if dialogue.step is Step.SEEKING:
+            return then(dialogue, [Say(texts.DELAYED[what])])
         case Delayed(what=what):
             return dialogue, [Say(texts.DELAYED[what])]
         case _ if dialogue.step is Step.FILING:

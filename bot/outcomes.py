@@ -1,19 +1,23 @@
 """Asks the API what a command asks for, and puts what came of it into the words of the dialogue: an event."""
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any
 
 from bot.channels.port import NoPhoto
-from bot.client import ApiClient, Person, Refused, Resident
+from bot.client import ApiClient, Person, Refused, Resident, Unavailable
 from bot.events import (
     Act,
     Acted,
     AttachPhoto,
+    CasesFound,
     Command,
+    CountCase,
     Event,
     Filed,
     FileTicket,
     FilingFailed,
+    FindCases,
     Known,
     Listed,
     ListMine,
@@ -21,6 +25,7 @@ from bot.events import (
     Shown,
 )
 from bot.events import Refused as ActRefused
+from bot.legal import Case
 
 Fetch = Callable[[str], Awaitable[bytes]]
 LISTED = 10
@@ -41,8 +46,8 @@ KEPT = (
 )
 
 
-async def ask(client: ApiClient, who: Resident, command: Command, fetch: Fetch) -> Event:
-    """Raises Unavailable; a refusal is an event."""
+async def ask(client: ApiClient, who: Resident, command: Command, fetch: Fetch) -> Event | None:
+    """Raises Unavailable; a refusal is an event. None: there is nothing to tell."""
     match command:
         case FileTicket():
             return await _file(client, who, command, fetch)
@@ -51,12 +56,37 @@ async def ask(client: ApiClient, who: Resident, command: Command, fetch: Fetch) 
         case AttachPhoto(number=number, photo=photo):
             lost = await attach(client, who, number, photo, fetch)
             return ActRefused(number, "photo", lost) if lost else Acted(number, "photo")
+        case FindCases(key=key, label=label, text=text):
+            return CasesFound(key, await _cases(client, label, text))
+        case CountCase(id=id, outcome=outcome):
+            with suppress(Refused, Unavailable):  # a figure is not worth a wait
+                await client.count_case(id, outcome)
+            return None
         case ListMine():
             return Listed(tuple(_kept(ticket) for ticket in (await client.mine(who))[:LISTED]))
         case Show(number=number):
             return await _show(client, who, number)
         case _:
             raise AssertionError(command)
+
+
+async def _cases(client: ApiClient, label: str, text: str) -> tuple[Case, ...]:
+    """An offer, no answer: where it cannot be had now, the conversation goes on without."""
+    try:
+        found = await client.similar_cases(label, text)
+    except (Refused, Unavailable):
+        return ()
+    return tuple(
+        Case(
+            one["id"],
+            one["question"],
+            one["answer"],
+            tuple((law, article) for law, article in one["laws"]),
+            one["reviewed_on"],
+            one["demo"],
+        )
+        for one in found
+    )
 
 
 async def _file(client: ApiClient, who: Resident, command: FileTicket, fetch: Fetch) -> Event:

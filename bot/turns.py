@@ -171,7 +171,7 @@ class Turns:
         self._start((waiting.chat, "say"))
         return True
 
-    async def _outcome(self, waiting: Waiting) -> Event:
+    async def _outcome(self, waiting: Waiting) -> Event | None:
         """The one person of a chat may speak as a resident and as a member of staff: the command says as whom."""
         command, chat = waiting.command, waiting.chat
         channel = self.channels[chat[0]]

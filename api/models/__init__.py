@@ -7,6 +7,7 @@ from sqlmodel import SQLModel
 
 from api.keys import used_keys
 from api.models.areas import Area
+from api.models.cases import CaseDraft, CaseVersion, LegalCase
 from api.models.columns import LAST_KEY
 from api.models.confidential import BrokenGlass, WordsGone
 from api.models.desk import SavedView, StandardText
@@ -42,6 +43,8 @@ __all__ = [
     "Area",
     "BindingCode",
     "BrokenGlass",
+    "CaseDraft",
+    "CaseVersion",
     "Client",
     "DayCount",
     "DayHead",
@@ -50,6 +53,7 @@ __all__ = [
     "Follower",
     "Hold",
     "Intake",
+    "LegalCase",
     "Notice",
     "OldSeal",
     "Part",

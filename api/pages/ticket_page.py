@@ -8,7 +8,7 @@ from typing import Any
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from api import alike, board, deliveries, history, presence, privacy, record, tickets
+from api import alike, board, case_sources, deliveries, history, presence, privacy, record, tickets
 from api.access import may_read_words
 from api.actors import Actor
 from api.errors import AppError, Held, Missing, Stale
@@ -104,6 +104,8 @@ async def context(
         "pause": next((pause for pause in pauses if pause.closed_at is None), None),
         "readable": may_read_words(actor, ticket),
         "identity": identity,
+        "may_case": (may_case := case_sources.may_begin(actor, ticket)),
+        "has_case_draft": may_case and await case_sources.of_ticket(session, ticket) is not None,
         "may_look": privacy.hides_something(ticket, actor),
         "forms": forms.forms(office, ticket, open_to, takers, tried, typed, texts),
         "talk": TALK,
