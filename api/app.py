@@ -30,6 +30,7 @@ from api.routes import (
     pages,
     photos,
     staff,
+    subscriptions,
     tickets,
     together,
     understand,
@@ -42,6 +43,7 @@ from nlp.understand import Understander
 log = structlog.get_logger()
 OF_THE_API = (
     tickets, photos, notices, understand, staff, intake, appraisal, grids, organisation, feed, together, cases,
+    subscriptions,
 )  # fmt: skip
 
 

@@ -29,3 +29,15 @@ class CaseOut(BaseModel):
 
 class CaseRead(Strict):
     outcome: Literal["shown", "helped"]
+
+
+class SubscribeIn(Strict):
+    """`topic`: its label, or what it is called."""
+
+    topic: Name
+
+
+class TopicOut(BaseModel):
+    label: str
+    name: str
+    subscribed: bool

@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from bot import cards, legal_texts
-from bot.events import Command, Draft, FindCases, Say
+from bot.case_events import FindCases
+from bot.events import Command, Draft, Say
 from bot.legal import Interview, Warned
 from bot.state import Dialogue, Turn
 

@@ -12,6 +12,38 @@ THANKS = "太好了，不用再问顾问，这件就不提交了。以后有事�
 READ, SOLVED, ADVISER = "看解答", "解决了", "还是问顾问"
 
 
+STOP: Rows = ((Button("unsubscribe:", "退订"),),)
+TOPICS = {
+    "list": "想听哪一类法律知识？按一下就订阅：每周最多一条，工作日白天发，随时可以退订。",
+    "on": "好，订好了：{mine}。每周最多一条，工作日白天发。不想收了，回“退订”两个字。",
+    "off": "好，都退订了，不会再发。想再收，回“订阅”两个字。",
+    "unknown": "没有这一类。可以订阅的有这些，按一下就行：",
+}
+
+
+def topics(after: str, known: tuple[tuple[str, str, bool], ...]) -> str:
+    mine = [name for _, name, subscribed in known if subscribed]
+    words = TOPICS[after].format(mine="、".join(mine))
+    return f"{words}\n现在订着：{'、'.join(mine)}。" if mine and after != "on" else words
+
+
+def topic_buttons(after: str, known: tuple[tuple[str, str, bool], ...]) -> Rows:
+    """Those not subscribed to yet, two a row; and the way out."""
+    others = tuple(Button(f"topic:{label}", name) for label, name, subscribed in known if not subscribed)
+    offered = others if after in ("list", "unknown") else ()
+    rows = tuple(offered[at : at + 2] for at in range(0, len(offered), 2))
+    return (*rows, *(STOP if any(subscribed for _, _, subscribed in known) else ()))
+
+
+def weekly(topic: str, case: Case) -> str:
+    return f"【每周一条法律知识·{topic}】\n{_body(case)}\n不想再收，按“退订”，或者回“退订”两个字。"
+
+
+def offer_topic(draft: Draft) -> Rows:
+    """After a case that helped."""
+    return ((Button(f"topic:{draft.chosen.label}", f"订阅“{draft.chosen.name}”"),),) if draft.chosen else ()
+
+
 def question(draft: Draft) -> str:
     told = draft.interview
     if told.reading >= 0:
@@ -34,9 +66,13 @@ def buttons(draft: Draft) -> Rows:
 
 
 def case_told(case: Case) -> str:
+    return f"【类似问题的解答】\n{_body(case)}"
+
+
+def _body(case: Case) -> str:
     cited = "；".join(f"《{law}》{article}" for law, article in case.laws)
     lines = [
-        f"【类似问题的解答】{_marked(case)}{case.question}",
+        f"{_marked(case)}{case.question}",
         case.answer,
         f"依据：{cited}。" if cited else "",
         f"{_day(case.reviewed_on)}法律顾问看过。{GENERAL}" if case.reviewed_on else GENERAL,

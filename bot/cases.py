@@ -4,8 +4,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from bot import case_texts, texts
+from bot.case_events import CasesFound, CountCase
 from bot.drafting import drop, then
-from bot.events import CasesFound, Command, CountCase, Say
+from bot.events import Command, Say
 from bot.state import Dialogue, Step, Turn
 
 
@@ -25,7 +26,11 @@ def read(dialogue: Dialogue, place: int) -> Turn:
 def solved(dialogue: Dialogue) -> Turn:
     """By the case that was read last: nothing is filed."""
     told = dialogue.draft.interview
-    return drop(dialogue, Say(case_texts.THANKS), CountCase(told.offers[told.reading].id, "helped"))
+    return drop(
+        dialogue,
+        Say(case_texts.THANKS, case_texts.offer_topic(dialogue.draft)),
+        CountCase(told.offers[told.reading].id, "helped"),
+    )
 
 
 def go_on(dialogue: Dialogue) -> Turn:

@@ -101,6 +101,18 @@ class ApiClient:
     async def count_case(self, id: int, outcome: str) -> None:
         await self._ask("POST", f"/cases/{id}/read", None, json={"outcome": outcome}, timeout=BRIEFLY)
 
+    async def topics(self, who: Resident) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = await self._ask("GET", "/subscriptions", who)
+        return found
+
+    async def subscribe(self, who: Resident, topic: str) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = await self._ask("PUT", "/subscriptions", who, json={"topic": topic})
+        return found
+
+    async def unsubscribe(self, who: Resident) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = await self._ask("DELETE", "/subscriptions", who)
+        return found
+
     async def bind(self, chat: Member, code: str) -> dict[str, Any]:
         """Told at once when it was tried too often: waiting is for the person, not for a queue. A code works once, so
         the same one from the same chat is the same request."""

@@ -7,14 +7,14 @@ never disturbed: whatever comes meanwhile is kept and answered once it is filed.
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot import cards, cases, duty, duty_texts, notice_texts, texts
+from bot import cards, cases, duty, duty_texts, notice_texts, subscribing, texts
+from bot.case_events import CasesFound, Topics, TopicsTold, Unsubscribe
 from bot.drafting import ask, change, drop, file, file_urgent, settle, then, with_pictures
 from bot.duty_events import ShowDuty
 from bot.duty_writing import resumed
 from bot.events import (
     Acted,
     Button,
-    CasesFound,
     Command,
     Delayed,
     Draft,
@@ -62,6 +62,8 @@ def _respond(dialogue: Dialogue, event: Event) -> Turn:
             return _filing_ended(dialogue, event)
         case CasesFound():
             return cases.found(dialogue, event)
+        case TopicsTold() if dialogue.step is not Step.FILING:
+            return subscribing.told(dialogue, event)
         case Delayed(what=what) if dialogue.step is Step.SEEKING:
             return then(dialogue, [Say(texts.DELAYED[what])])
         case Delayed(what=what):
@@ -82,6 +84,8 @@ def _respond(dialogue: Dialogue, event: Event) -> Turn:
             return _respond(replace(dialogue, step=Step.IDLE, subject="", purpose=""), event)
         case Said(photos=(_, *_)):
             return _respond(with_pictures(dialogue, event.photos), replace(event, photos=()))
+        case Said(text=text) if topic := subscribing.topic_in(text):
+            return subscribing.subscribe(dialogue, topic)
         case Said(text=text) if wanted := _command(text):
             return SAID[wanted](dialogue, event)
         case Said(heard=Heard(kind="act", label="act:cancel", sureness="sure")):
@@ -181,6 +185,8 @@ def _outcome(dialogue: Dialogue, event: Event) -> Turn:
             return dialogue, [Say(texts.listed(tickets), texts.list_buttons(tickets))]
         case Shown(ticket=ticket, timeline=timeline):
             return dialogue, [Say(texts.shown(ticket, timeline), texts.shown_buttons(ticket))]
+        case Noticed(kind=kind) if kind.startswith(subscribing.PREFIX):
+            return subscribing.weekly(dialogue, event)
         case Noticed(notice_id=notice_id, kind=kind, facts=facts):
             asked = facts["number"] if kind.endswith("ask") else dialogue.asked
             said = Say(
@@ -222,6 +228,8 @@ SAID: dict[str, Answer] = {
     "mine": lambda dialogue, event: (dialogue, [ListMine()]),
     "cancel": _cancel,
     "human": _human,
+    "topics": lambda dialogue, event: (dialogue, [Topics()]),
+    "unsubscribe": lambda dialogue, event: (dialogue, [Unsubscribe()]),
 }
 
 
@@ -230,6 +238,8 @@ def _press(dialogue: Dialogue, button: str) -> Turn:
     verb, _, rest = button.partition(":")
     if verb in OF_A_TICKET:
         return press_for_ticket(dialogue, verb, rest)
+    if verb in subscribing.PRESSES:
+        return subscribing.PRESSES[verb](dialogue, rest)
     if verb in ANYWHERE:
         return ANYWHERE[verb](dialogue)
     draft, telling = dialogue.draft, dialogue.step is Step.TELLING

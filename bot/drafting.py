@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from bot import cards, case_texts, legal_texts, texts
 from bot.briefing import briefed
-from bot.events import Command, Draft, FileTicket, FindCases, Heard, Option, Rows, Said, Say
+from bot.case_events import FindCases
+from bot.events import Command, Draft, FileTicket, Heard, Option, Rows, Said, Say
 from bot.state import Dialogue, Step, Turn
 
 TICKETED = frozenset({"item", "referral", "legal"})

@@ -3,8 +3,9 @@
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from bot.case_events import CaseCommand, CaseEvent
 from bot.duty_events import DutyCommand, DutyEvent
-from bot.legal import Case, Fact, Interview, Warned
+from bot.legal import Fact, Interview, Warned
 
 Place = tuple[str, str]  # (street, community), "" where unknown
 
@@ -112,15 +113,6 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
-class CasesFound:
-    """Answers to questions like that of the draft; none, too, where nobody could be asked."""
-
-    key: str
-    cases: tuple[Case, ...] = ()
-    is_: Literal["cases_found"] = "cases_found"
-
-
-@dataclass(frozen=True, slots=True)
 class Delayed:
     """The API does not answer; the command is kept and tried again. `what` is a key of `texts.DELAYED`."""
 
@@ -176,7 +168,7 @@ Event = (
     | Filed
     | FilingFailed
     | Known
-    | CasesFound
+    | CaseEvent
     | Delayed
     | Acted
     | Refused
@@ -241,25 +233,6 @@ class FileTicket:
 
 
 @dataclass(frozen=True, slots=True)
-class FindCases:
-    """`key` is the draft's."""
-
-    key: str
-    label: str
-    text: str
-    is_: Literal["find_cases"] = "find_cases"
-
-
-@dataclass(frozen=True, slots=True)
-class CountCase:
-    """`outcome`: shown, helped. Nobody waits for it."""
-
-    id: int
-    outcome: str
-    is_: Literal["count_case"] = "count_case"
-
-
-@dataclass(frozen=True, slots=True)
 class Act:
     """An action of the resident on a ticket; `note` as action adds words to it. `key` makes a repetition harmless."""
 
@@ -288,4 +261,4 @@ class Show:
     is_: Literal["show"] = "show"
 
 
-Command = Say | FileTicket | FindCases | CountCase | Act | AttachPhoto | ListMine | Show | DutyCommand
+Command = Say | FileTicket | Act | AttachPhoto | ListMine | Show | CaseCommand | DutyCommand

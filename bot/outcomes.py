@@ -4,20 +4,18 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any
 
+from bot.case_events import CasesFound, CountCase, FindCases, Subscribe, Topics, TopicsTold, Unsubscribe
 from bot.channels.port import NoPhoto
 from bot.client import ApiClient, Person, Refused, Resident, Unavailable
 from bot.events import (
     Act,
     Acted,
     AttachPhoto,
-    CasesFound,
     Command,
-    CountCase,
     Event,
     Filed,
     FileTicket,
     FilingFailed,
-    FindCases,
     Known,
     Listed,
     ListMine,
@@ -26,6 +24,7 @@ from bot.events import (
 )
 from bot.events import Refused as ActRefused
 from bot.legal import Case
+from bot.subscribing import case_of
 
 Fetch = Callable[[str], Awaitable[bytes]]
 LISTED = 10
@@ -62,6 +61,12 @@ async def ask(client: ApiClient, who: Resident, command: Command, fetch: Fetch) 
             with suppress(Refused, Unavailable):  # a figure is not worth a wait
                 await client.count_case(id, outcome)
             return None
+        case Subscribe(topic=topic):
+            return await _subscribed(client, who, topic)
+        case Unsubscribe():
+            return TopicsTold(_topics(await client.unsubscribe(who)), "off")
+        case Topics():
+            return TopicsTold(_topics(await client.topics(who)))
         case ListMine():
             return Listed(tuple(_kept(ticket) for ticket in (await client.mine(who))[:LISTED]))
         case Show(number=number):
@@ -76,17 +81,18 @@ async def _cases(client: ApiClient, label: str, text: str) -> tuple[Case, ...]:
         found = await client.similar_cases(label, text)
     except (Refused, Unavailable):
         return ()
-    return tuple(
-        Case(
-            one["id"],
-            one["question"],
-            one["answer"],
-            tuple((law, article) for law, article in one["laws"]),
-            one["reviewed_on"],
-            one["demo"],
-        )
-        for one in found
-    )
+    return tuple(case_of(one) for one in found)
+
+
+async def _subscribed(client: ApiClient, who: Resident, topic: str) -> Event:
+    try:
+        return TopicsTold(_topics(await client.subscribe(who, topic)), "on")
+    except Refused:
+        return TopicsTold(_topics(await client.topics(who)), "unknown")
+
+
+def _topics(rows: list[dict[str, Any]]) -> tuple[tuple[str, str, bool], ...]:
+    return tuple((row["label"], row["name"], row["subscribed"]) for row in rows)
 
 
 async def _file(client: ApiClient, who: Resident, command: FileTicket, fetch: Fetch) -> Event:

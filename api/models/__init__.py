@@ -15,6 +15,7 @@ from api.models.exchange import Intake, Notice, RequestKey
 from api.models.feed import Feed, oldest_running
 from api.models.legal import AdviserClient, AdviserService, AdviserTopic
 from api.models.organisation import Part, RoutingRule, RuleTrouble, Shift, Unit, UnitArea, UnitMember
+from api.models.outreach import CaseSent, Subscription
 from api.models.people import BindingCode, Client, Staff, StaffGrant, StaffSession, StaffToken
 from api.models.residents import OldSeal, Resident
 from api.models.tickets import (
@@ -44,6 +45,7 @@ __all__ = [
     "BindingCode",
     "BrokenGlass",
     "CaseDraft",
+    "CaseSent",
     "CaseVersion",
     "Client",
     "DayCount",
@@ -72,6 +74,7 @@ __all__ = [
     "StaffSession",
     "StaffToken",
     "StandardText",
+    "Subscription",
     "Ticket",
     "Unit",
     "UnitArea",

@@ -45,6 +45,9 @@ ROUTES: list[tuple[str, str, dict[str, Any] | None, set[Role], int]] = [
     ("POST", "/api/v1/staff/bind", {"channel": "telegram", "address": "7", "code": "{code}"}, {Role.SYSTEM}, 403),
     ("POST", "/api/v1/staff/unbind", {"channel": "telegram", "address": "7"}, {Role.SYSTEM}, 403),
     ("POST", "/api/v1/notices/1/ack", {"sent": True}, {Role.SYSTEM}, 403),
+    ("GET", "/api/v1/subscriptions", None, {Role.RESIDENT}, 403),
+    ("PUT", "/api/v1/subscriptions", {"topic": "房屋租赁"}, {Role.RESIDENT}, 403),
+    ("DELETE", "/api/v1/subscriptions", None, {Role.RESIDENT}, 403),
     ("POST", "/api/v1/cases/similar", {"label": "legal:tenancy", "text": "押金不退"}, {Role.SYSTEM}, 403),
     ("POST", "/api/v1/cases/{case_id}/read", {"outcome": "shown"}, {Role.SYSTEM}, 403),
     # only programs of other offices, by keys of their own: test_intake

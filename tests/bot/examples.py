@@ -1,8 +1,8 @@
 """One conversation at every step, and one event of every kind in its various shapes."""
 
+from bot.case_events import CasesFound, TopicsTold
 from bot.events import (
     Acted,
-    CasesFound,
     Delayed,
     Draft,
     Event,
@@ -42,6 +42,18 @@ SETTLED = Case(
     7, "租期到了，房东不退押金，怎么办？", "房子没有损坏，房东应当退还。", (("民法典", "第七百三十三条"),), "2026-11-20"
 )
 SIMILAR = Case(8, "押金能不能抵最后一个月的房租？", "要房东同意。", demo=True)
+TOPICS = (
+    ("legal:tenancy", "房屋租赁", True),
+    ("legal:family", "婚姻家庭", False),
+    ("legal:lending", "民间借贷", False),
+)
+WEEKLY = {
+    "topic": "房屋租赁",
+    "case": {
+        "id": 7, "label": "legal:tenancy", "question": SETTLED.question, "answer": SETTLED.answer, "demo": False,
+        "laws": [["民法典", "第七百三十三条"]], "reviewed_on": "2026-11-20",
+    },
+}  # fmt: skip
 FIRE = Option("fire", "火情", kind="referral")
 
 A_LAMP = Heard("item", "street_light", "sure", (LAMP, REFUSE), place="南环新村12幢", street="沧浪街道")
@@ -127,6 +139,7 @@ SAYINGS: list[Said] = [
             "/start", "/start abc", "/help@bot", "/nonsense", "帮助", "我的上报", "取消", "人工", "确认", "好",
             "1", "2", "9", "都不是", "不用了", "改地点", "改事项", "说不清地点", "就在姑苏区", NUMBER,
             f"查一下{NUMBER}好吗", "看解答", "还是问顾问", "解决了，谢谢",
+            "订阅", "订阅 房屋租赁", "退订",
             "<b>垃圾</b>", "*垃圾* [x](y)", "'; DROP TABLE inbox; --", "\u202e反", "سلام", "👍🏽",
         )
     ),
@@ -168,6 +181,7 @@ def buttons(key: str) -> list[str]:
         *(f"{verb}:{key}{index}" for verb in of_card for index in ("", ":0", ":7", ":x", ":²")),
         *(f"{verb}:999" for verb in (*of_card, *of_law)),
         *(f"{verb}:{key}{answer}" for verb in of_law for answer in answers),
+        *("topic:legal:tenancy", "topic:", "topics", "unsubscribe:"),
         *("mine", "help", "clerk", "", ":", "nonsense", "nonsense:1", "长" * 200),
     ]
 
@@ -192,6 +206,9 @@ def events(key: str = "1") -> list[Event]:
         CasesFound(key, (SETTLED, SIMILAR)),
         CasesFound(key),
         CasesFound("998", (SETTLED,)),
+        *(TopicsTold(TOPICS, after) for after in ("list", "on", "off", "unknown")),
+        TopicsTold(()),
+        Noticed(8, "cases.weekly", WEEKLY),
         Delayed(),
         Delayed("asked"),
         *(Acted(NUMBER, action, {"score": 2}) for action in ("rate", "dispute", "note", "photo", "something new")),

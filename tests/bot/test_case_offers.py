@@ -6,9 +6,10 @@ import httpx
 import pytest
 
 from bot import case_texts, outcomes, texts
+from bot.case_events import CasesFound, CountCase, FindCases
 from bot.client import ApiClient, Resident
 from bot.dialogue import respond
-from bot.events import CasesFound, Command, CountCase, FileTicket, FindCases, Heard, Pressed, Said, Say
+from bot.events import Command, FileTicket, Heard, Pressed, Said, Say
 from bot.state import Dialogue, Step
 from tests.bot.examples import LATE_CLAIM, LEASE, LEGAL, NO_PLACE, RING, SETTLED, SIMILAR
 

@@ -8,22 +8,10 @@ from pydantic import TypeAdapter
 
 from bot import dialogue as talk
 from bot import idle, texts
+from bot.case_events import CasesFound
 from bot.channels.telegram import LONGEST_MESSAGE, units
 from bot.dialogue import respond
-from bot.events import (
-    Act,
-    CasesFound,
-    Command,
-    Event,
-    Filed,
-    FileTicket,
-    FilingFailed,
-    Known,
-    Noticed,
-    Pressed,
-    Said,
-    Say,
-)
+from bot.events import Act, Command, Event, Filed, FileTicket, FilingFailed, Known, Noticed, Pressed, Said, Say
 from bot.presses import PRESSES
 from bot.state import Dialogue, Step
 from bot.store import COMMAND, DIALOGUE, EVENT

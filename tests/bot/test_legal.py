@@ -11,8 +11,9 @@ from api.lifecycle import Role
 from api.settings import Settings
 from bot import legal_texts
 from bot.briefing import MOST_LIMITS, MOST_QUESTIONS
+from bot.case_events import CasesFound
 from bot.dialogue import respond
-from bot.events import CasesFound, Command, Draft, FileTicket, Heard, Option, Pressed, Said, Say
+from bot.events import Command, Draft, FileTicket, Heard, Option, Pressed, Said, Say
 from bot.hearing import Hearing
 from bot.legal import Fact, Interview, Warned
 from bot.legal_answers import MOST_ANSWER

@@ -6,19 +6,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot import case_texts, texts
+from bot.case_events import CasesFound, FindCases, Subscribe, Topics, TopicsTold, Unsubscribe
 from bot.channels.telegram import LONGEST_MESSAGE, units
 from bot.dialogue import respond
 from bot.events import (
     Act,
     Acted,
     AttachPhoto,
-    CasesFound,
     Command,
     Event,
     Filed,
     FileTicket,
     FilingFailed,
-    FindCases,
     Listed,
     ListMine,
     Noticed,
@@ -93,6 +92,8 @@ class Chat:
                 self.take(Acted(number, "photo"))
             case FindCases(key=key):
                 self.take(CasesFound(key, () if code else (examples.SETTLED, examples.SIMILAR)))
+            case Subscribe() | Unsubscribe() | Topics():
+                self.take(TopicsTold(examples.TOPICS, "unknown" if code else "list"))
             case ListMine():
                 self.take(Listed(()))
             case Show(number=number):

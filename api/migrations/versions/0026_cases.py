@@ -1,4 +1,5 @@
-"""cases: answers that help the next resident, while they are written and once they are approved"""
+"""cases: answers that help the next resident, while they are written and once they are approved; who wants to hear of
+them"""
 
 from typing import Any
 
@@ -51,6 +52,27 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("ix_case_draft_author", "case_draft", ["author"])
+    _outreach()
+
+
+def _outreach() -> None:
+    op.create_table(
+        "subscription",
+        sa.Column("resident_id", sa.String(), sa.ForeignKey("resident.id"), nullable=False),
+        sa.Column("label", sa.String(), nullable=False),
+        sa.Column("since_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("resident_id", "label"),
+    )
+    op.create_table(
+        "case_sent",
+        sa.Column("resident_id", sa.String(), sa.ForeignKey("resident.id"), nullable=False),
+        sa.Column("case_id", sa.Integer(), sa.ForeignKey("legal_case.id"), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("resident_id", "case_id"),
+    )
+    with op.batch_alter_table("notice") as table:  # a case of the week is of no ticket
+        table.alter_column("ticket_id", existing_type=sa.Integer(), nullable=True)
+        table.alter_column("event_id", existing_type=sa.Integer(), nullable=True)
 
 
 def _words() -> tuple[sa.Column[Any], ...]:
