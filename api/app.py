@@ -19,6 +19,7 @@ from api.office import Clock, Office, open_office, utc_now
 from api.pace import Paces
 from api.routes import (
     appraisal,
+    cases,
     drafts,
     feed,
     grids,
@@ -30,6 +31,7 @@ from api.routes import (
     pages,
     photos,
     staff,
+    subscriptions,
     tickets,
     together,
     understand,
@@ -40,6 +42,10 @@ from nlp.shadow import Beside
 from nlp.understand import Understander
 
 log = structlog.get_logger()
+OF_THE_API = (
+    tickets, drafts, photos, notices, understand, staff, intake, appraisal, grids, organisation, feed, together, cases,
+    subscriptions,
+)  # fmt: skip
 
 
 def create_app(settings: Settings, clock: Clock = utc_now, office: Office | None = None) -> FastAPI:
@@ -72,9 +78,7 @@ def create_app(settings: Settings, clock: Clock = utc_now, office: Office | None
 
     app = FastAPI(title="姑苏区居民前门 API", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.intake = maps.shipped(office.labels if office else None)
-    for routes in (
-        tickets, drafts, photos, notices, understand, staff, intake, appraisal, grids, organisation, feed, together,
-    ):  # fmt: skip
+    for routes in OF_THE_API:
         app.include_router(routes.router, prefix=problems.API)
     app.include_router(health.router)
     app.include_router(open311.router)

@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from api import audit, erasure, holds, photos, presence, promises, reviews, search, tickets
+from api import audit, cases, erasure, holds, photos, presence, promises, reviews, search, subscriptions, tickets
 from api.actors import CLOCK
 from api.db import Database
 from api.erasure import Old
@@ -38,6 +38,8 @@ async def sweep(db: Database, office: Office) -> int:
     await rows.drop_old(db, now)
     await holds.come_back(db, now)
     await presence.forget(db, now)
+    await cases.ask_again(db, now)
+    await subscriptions.send(db, office)
     return moved
 
 

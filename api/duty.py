@@ -34,7 +34,7 @@ async def chats(
     return [grant for staff, grant in told if await _may_know(session, staff, ticket.id)]
 
 
-async def _may_know(session: AsyncSession, staff: Staff, ticket_id: int) -> bool:
+async def _may_know(session: AsyncSession, staff: Staff, ticket_id: int | None) -> bool:
     query = select(Ticket.id).where(Ticket.id == ticket_id, visible_to(await as_actor(session, staff)))
     return (await session.exec(query)).first() is not None
 

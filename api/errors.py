@@ -94,6 +94,12 @@ class BadText(AppError):
     code, status, title = "bad_text", 422, "a standard text cannot be kept as it is"
 
 
+class BadCase(AppError):
+    """`reason`; `words`: what in it leads to somebody, or cannot be read."""
+
+    code, status, title = "bad_case", 422, "this case cannot be put before another adviser as it is"
+
+
 class UnknownAssignee(AppError):
     code, status, title = "unknown_assignee", 422, "'to' names nobody who can take this ticket"
 

@@ -183,7 +183,9 @@ async def acknowledge(session: AsyncSession, notice_id: int, answer: Acknowledge
 
 
 async def _kept(session: AsyncSession, notice: Notice, said: str) -> str:
-    """The words of a legal matter are kept once, and not here."""
+    """The words of a legal matter are kept once, and not here; what is of no ticket has no page."""
+    if notice.ticket_id is None:
+        return ""
     lane = (await session.exec(select(Ticket.lane).where(Ticket.id == notice.ticket_id))).one()
     return said if lane is Lane.PUBLIC else ""
 

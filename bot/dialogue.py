@@ -7,7 +7,8 @@ never disturbed: whatever comes meanwhile is kept and answered once it is filed.
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot import cards, duty, duty_texts, notice_texts, texts
+from bot import cards, cases, duty, duty_texts, notice_texts, subscribing, texts
+from bot.case_events import CasesFound, Topics, TopicsTold, Unsubscribe
 from bot.drafting import ask, change, drop, file, file_urgent, settle, then, with_pictures
 from bot.duty_events import ShowDuty
 from bot.duty_writing import resumed
@@ -59,6 +60,12 @@ def _respond(dialogue: Dialogue, event: Event) -> Turn:
     match event:
         case Filed() | FilingFailed() | Known():
             return _filing_ended(dialogue, event)
+        case CasesFound():
+            return cases.found(dialogue, event)
+        case TopicsTold() if dialogue.step is not Step.FILING:
+            return subscribing.told(dialogue, event)
+        case Delayed(what=what) if dialogue.step is Step.SEEKING:
+            return then(dialogue, [Say(texts.DELAYED[what])])
         case Delayed(what=what):
             return dialogue, [Say(texts.DELAYED[what])]
         case _ if dialogue.step is Step.FILING:
@@ -77,6 +84,8 @@ def _respond(dialogue: Dialogue, event: Event) -> Turn:
             return _respond(replace(dialogue, step=Step.IDLE, subject="", purpose=""), event)
         case Said(photos=(_, *_)):
             return _respond(with_pictures(dialogue, event.photos), replace(event, photos=()))
+        case Said(text=text) if topic := subscribing.topic_in(text):
+            return subscribing.subscribe(dialogue, topic)
         case Said(text=text) if wanted := _command(text):
             return SAID[wanted](dialogue, event)
         case Said(heard=Heard(kind="act", label="act:cancel", sureness="sure")):
@@ -178,6 +187,8 @@ def _outcome(dialogue: Dialogue, event: Event) -> Turn:
             return dialogue, [Say(texts.listed(tickets), texts.list_buttons(tickets))]
         case Shown(ticket=ticket, timeline=timeline):
             return dialogue, [Say(texts.shown(ticket, timeline), texts.shown_buttons(ticket))]
+        case Noticed(kind=kind) if kind.startswith(subscribing.PREFIX):
+            return subscribing.weekly(dialogue, event)
         case Noticed(notice_id=notice_id, kind=kind, facts=facts):
             asked = facts["number"] if kind.endswith("ask") else dialogue.asked
             said = Say(
@@ -220,6 +231,8 @@ SAID: dict[str, Answer] = {
     "mine": lambda dialogue, event: (dialogue, [ListMine()]),
     "cancel": _cancel,
     "human": _human,
+    "topics": lambda dialogue, event: (dialogue, [Topics()]),
+    "unsubscribe": lambda dialogue, event: (dialogue, [Unsubscribe()]),
 }
 
 
@@ -228,6 +241,8 @@ def _press(dialogue: Dialogue, button: str) -> Turn:
     verb, _, rest = button.partition(":")
     if verb in OF_A_TICKET:
         return press_for_ticket(dialogue, verb, rest)
+    if verb in subscribing.PRESSES:
+        return subscribing.PRESSES[verb](dialogue, rest)
     if verb in ANYWHERE:
         return ANYWHERE[verb](dialogue)
     draft, telling = dialogue.draft, dialogue.step is Step.TELLING

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot import cards, legal_texts, texts
+from bot import cards, case_texts, legal_texts, texts
 from bot.briefing import briefed
+from bot.case_events import FindCases
 from bot.events import Command, Draft, FileTicket, Heard, Option, Rows, Said, Say
 from bot.state import Dialogue, Step, Turn
 
@@ -81,6 +82,12 @@ def _some(photos: tuple[str, ...], more: tuple[str, ...]) -> tuple[str, ...]:
 Question = tuple[Callable[[Draft], bool], Step, Callable[[Draft], str], Callable[[Draft], Rows]]
 QUESTIONS: tuple[Question, ...] = (
     (lambda draft: not draft.settled, Step.WHICH, cards.which, cards.which_buttons),
+    (
+        lambda draft: cards.is_legal(draft) and bool(draft.interview.offers),
+        Step.CASES,
+        case_texts.question,
+        case_texts.buttons,
+    ),
     (lambda draft: bool(draft.outside), Step.OUTSIDE, cards.outside, cards.outside_buttons),
     (lambda draft: bool(draft.either), Step.EITHER, cards.either, cards.either_buttons),
     (
@@ -124,7 +131,10 @@ def then(dialogue: Dialogue, commands: list[Command]) -> Turn:
     if not dialogue.draft.key:
         return replace(dialogue, step=Step.IDLE, subject="", purpose=""), commands
     dialogue, news = briefed(dialogue)
-    asked, questions = ask(replace(dialogue, subject="", purpose=""))
+    dialogue = replace(dialogue, subject="", purpose="")
+    if any(isinstance(one, FindCases) for one in news):
+        return replace(dialogue, step=Step.SEEKING), [*commands, *news]
+    asked, questions = ask(dialogue)
     return asked, [*commands, *news, *questions]
 
 

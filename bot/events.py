@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from bot.case_events import CaseCommand, CaseEvent
 from bot.duty_events import DutyCommand, DutyEvent
 from bot.legal import Fact, Interview, Warned
 
@@ -167,6 +168,7 @@ Event = (
     | Filed
     | FilingFailed
     | Known
+    | CaseEvent
     | Delayed
     | Acted
     | Refused
@@ -259,4 +261,4 @@ class Show:
     is_: Literal["show"] = "show"
 
 
-Command = Say | FileTicket | Act | AttachPhoto | ListMine | Show | DutyCommand
+Command = Say | FileTicket | Act | AttachPhoto | ListMine | Show | CaseCommand | DutyCommand

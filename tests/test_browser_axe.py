@@ -6,11 +6,14 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page
+from sqlmodel import select
 
 from api.lifecycle import Role
+from api.models import CaseDraft, Ticket
 from nlp.understand import Understander
 from tests import browser as chrome
 from tests.api.browsing import TENANCY, acted, report
+from tests.api.cases import a_case, days_ago
 from tests.api.drawn import PLACE as GRIDDED
 from tests.api.drawn import cell, feature, geojson, imported, middle
 from tests.api.life import carried
@@ -29,8 +32,17 @@ PAGES = {
         "/notices",
         "/me",
     ),
-    Role.SUPERVISOR: ("/tickets/{legal}", "/board", "/board/week", "/organisation"),
-    Role.ADVISER: ("/tickets/{legal}", "/me", "/me/practice", "/services"),
+    Role.SUPERVISOR: ("/tickets/{legal}", "/board", "/board/week", "/organisation", "/cases/{case}"),
+    Role.ADVISER: (
+        "/tickets/{legal}",
+        "/me",
+        "/me/practice",
+        "/services",
+        "/cases",
+        "/cases/{case}",
+        "/cases/drafts/{written}",
+        "/cases/drafts/{to_review}",
+    ),
     Role.ADMIN: ("/units", "/staff", "/staff?person=1", "/texts", "/items", "/organisation"),
 }
 
@@ -52,8 +64,24 @@ async def _busy(api: Api, folder: Path) -> str:
 
 async def _a_question(api: Api) -> str:
     number = await report(api, **TENANCY)
-    await acted(api, number, "accept", await api.staff("某adviser", Role.ADVISER))
+    headers = await api.staff("某adviser", Role.ADVISER)
+    await acted(api, number, "accept", headers)
+    await acted(api, number, "report_back", headers, note="先看合同怎么写。")
     return number
+
+
+async def _drafts(api: Api, number: str) -> dict[str, int]:
+    """A case that the reader writes, and one to look at of a colleague; and one that stands, with an older version."""
+    words = {"label": "legal:tenancy", "question": "押金不退怎么办？", "answer": "先看合同。", "laws": ""}
+    case = await a_case(api, reviewed=days_ago(api, 370), asked_at=api.clock(), version=2)
+    now = {"changed_at": api.clock()}
+    async with api.db.writing() as session:
+        ticket = (await session.exec(select(Ticket).where(Ticket.number == number))).one()
+        own = CaseDraft(ticket_id=ticket.id, author="某adviser", state="sent_back", remark="太短", **words, **now)
+        other = CaseDraft(author="同行", state="submitted", **words, **now)
+        session.add_all([own, other])
+        await session.flush()
+        return {"case": case, "written": own.id, "to_review": other.id}
 
 
 async def _found(page: Page, address: str, width: int) -> list[tuple[str, int, str, str]]:
@@ -80,7 +108,8 @@ async def test_axe_finds_nothing(tmp_path: Path, understander: Understander, sch
     ):
         for role in PAGES:
             await world.api.staff(f"某{role}", role, password=PASSWORD)
-        shown = {"busy": await _busy(world.api, tmp_path), "legal": await _a_question(world.api)}
+        legal = await _a_question(world.api)
+        shown = {"busy": await _busy(world.api, tmp_path), "legal": legal, **await _drafts(world.api, legal)}
         found = []
         stranger = await (await browser.new_context(color_scheme=scheme, viewport=size)).new_page()  # type: ignore[arg-type]
         for address in (f"{url}/sign-in", world.chat_url):

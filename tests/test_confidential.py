@@ -14,6 +14,7 @@ from api import audit, clockwork, corrections
 from api.figures.seen import Figure
 from api.lifecycle import STAFF_ROLES, Role
 from nlp.understand import Understander
+from tests.api.browsing import browser
 from tests.api.life import call, draft, ok
 from tests.planted import addresses, columns_with, files_with, is_in, readings
 from tests.world import NUMBER, Heard, Person, World, running_world
@@ -63,7 +64,7 @@ class Matters:
         known = {
             "number": [self.asked, self.relabelled], "service_request_id": [self.asked, self.relabelled],
             "token": [self.asked, self.relabelled], "photo": self.photos, "format": ["json", "xml"],
-            "service_code": ["water_leak"], "code": ["320508024045"],
+            "service_code": ["water_leak"], "draft_id": ["1"], "code": ["320508024045"],
         }  # fmt: skip
         lists = [f"/board.csv?figure={figure}" for figure in Figure]
         lists += ["/queue?tab=ended", "/queue?tab=open", f"/queue?q={self.asked}", f"/api/v1/tickets?q={self.asked}"]
@@ -136,6 +137,7 @@ async def whole_matter(world: World, resident: Person) -> str:
     ok(await call(world.api, speaks, number, "rate", score=5))
     await world.settle()
     assert ANSWERED in str([heard.text for heard in await resident.quiet()])
+    await a_case_is_begun(world, number)
     return number
 
 
@@ -150,6 +152,14 @@ async def reviewed(world: World, number: str) -> None:
     peer = await world.api.staff(PEER, Role.ADVISER)
     while ok(await world.api.client.get(path, headers=peer))["text"] is None:  # until the resident was told
         await world.settle()
+
+
+async def a_case_is_begun(world: World, number: str) -> None:
+    """As the adviser saved it at first, with everything still in it."""
+    writer = await browser(world.api, Role.ADVISER, ADVISER)
+    page = await writer.send(await writer.open(f"/tickets/{number}"), "case")
+    saved = await writer.send(page, "save", question=ASKED, answer=ANSWERED)
+    assert saved.status == 200 and ASKED in saved.forms["save"].fields["question"]
 
 
 async def turned_legal(world: World, resident: Person) -> str:

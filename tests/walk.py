@@ -9,10 +9,13 @@ from typing import Any
 
 from PIL import Image
 from ruamel.yaml import YAML
+from sqlmodel import select
 
 from api import advisers, clockwork, credentials, people
 from api.actors import Actor
 from api.lifecycle import Role
+from api.models import LegalCase
+from tests.api.cases import a_case
 from tests.world import NUMBER, Person, World
 
 ME = "我"
@@ -58,6 +61,8 @@ class Walk:
                 for name, scope in names.items():
                     await people.add(session, api.clock, name, role, scope)
                     api.tokens[name] = await people.token_for(session, api.clock, name)
+        for label, question in self.case.get("cases", {}).items():
+            await a_case(api, question, label)
         if street := self.case.get("contractor"):
             await api.contractor(street)
 
@@ -229,6 +234,13 @@ class Walk:
         """Time passes, and the clock does what is due."""
         self.world.api.clock.forward(**span)
         await clockwork.sweep(self.world.api.db, self.world.api.office)
+
+    async def do_read_case(self, wanted: dict[str, int]) -> None:
+        """How often the case was `shown`, and how often it `helped`."""
+        await self.world.settle()
+        async with self.world.api.db.reading() as session:
+            case = (await session.exec(select(LegalCase))).one()
+        assert case.model_dump(include=set(wanted)) == wanted
 
     async def do_api(self, state: str) -> None:
         self.world.wire.down = state == "down"

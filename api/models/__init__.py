@@ -8,6 +8,7 @@ from sqlmodel import SQLModel
 from api.keys import used_keys
 from api.models.answers import AnswerDraft, AnswerReview
 from api.models.areas import Area
+from api.models.cases import CaseDraft, CaseVersion, LegalCase
 from api.models.columns import LAST_KEY
 from api.models.confidential import BrokenGlass, WordsGone
 from api.models.desk import SavedView, StandardText
@@ -15,6 +16,7 @@ from api.models.exchange import Intake, Notice, RequestKey
 from api.models.feed import Feed, oldest_running
 from api.models.legal import AdviserClient, AdviserService, AdviserTopic
 from api.models.organisation import Part, RoutingRule, RuleTrouble, Shift, Unit, UnitArea, UnitMember
+from api.models.outreach import CaseSent, Subscription
 from api.models.people import BindingCode, Client, Staff, StaffGrant, StaffSession, StaffToken
 from api.models.residents import OldSeal, Resident
 from api.models.tickets import (
@@ -45,6 +47,9 @@ __all__ = [
     "Area",
     "BindingCode",
     "BrokenGlass",
+    "CaseDraft",
+    "CaseSent",
+    "CaseVersion",
     "Client",
     "DayCount",
     "DayHead",
@@ -53,6 +58,7 @@ __all__ = [
     "Follower",
     "Hold",
     "Intake",
+    "LegalCase",
     "Notice",
     "OldSeal",
     "Part",
@@ -71,6 +77,7 @@ __all__ = [
     "StaffSession",
     "StaffToken",
     "StandardText",
+    "Subscription",
     "Ticket",
     "Unit",
     "UnitArea",

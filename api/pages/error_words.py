@@ -35,6 +35,7 @@ ERRORS: dict[str, str] = {
     "bad_unit": "不能添加这个单位。",
     "bad_resident": "这不是一位居民的地址。",
     "bad_text": "这句常用语不能这样存。",
+    "bad_case": "这个案例还不能送审。",
     "bad_client": "不能给这个程序发密钥。",
 }
 REASONS: dict[str, str] = {
@@ -72,6 +73,11 @@ REASONS: dict[str, str] = {
     "on_its_way": "这条通知正在发，不用再发。",
     "told_since": "这条通知之后又发过别的，或者已经有人重发过。",
     "not_again": "这条通知不能重发：对方已经不需要或收不到了。",
+    "no_case": "答复过、还在您手上的咨询，才能写成案例。",
+    "own_case": "自己写的案例要由另一位顾问审核。",
+    "not_author": "这个案例要由写的人来改。",
+    "case_moved": "这个案例刚刚有了变化，您的操作没有执行。请看过再决定。",
+    "case_revised": "另一位顾问正在改这个案例。",
     "too_late": "已经过了可以重新打开的时间。",
 }
 BAD_TEXTS: dict[str, str] = {
@@ -109,6 +115,20 @@ BAD_SERVICES: dict[str, str] = {
     "papers": "材料放在哪里写得太长了，最多 200 个字。",
     "attendance": "法治宣传要写到场人数，写一个数字就行。",
     "again": "这一件已经登记过了。",
+}
+BAD_CASES: dict[str, str] = {
+    "topic": "请选是哪一类法律问题。",
+    "short_question": "问题写得太短，请写成一句居民会问的话。",
+    "short_answer": "解答写得太短，至少 {least} 个字。",
+    "long_question": "问题太长了，最多 {question} 个字。",
+    "long_answer": "解答太长了，最多 {answer} 个字。",
+    "long_laws": "依据太长了。",
+    "number": "还有号码“{words}”，请删去。",
+    "house": "还有门牌“{words}”，请换成“某处”这样的说法。",
+    "name": "还有原话里的名字“{words}”，请换成“房东”“对方”这样的说法。",
+    "place": "还有原话里的地点“{words}”，请换成“某小区”这样的说法。",
+    "laws": "依据里这一行没看懂：“{words}”。请写成“《民法典》第七百零八条”这样，一行一条。",
+    "no_reason": "请写原因。",
 }
 WRONG_LOGIN = "登录名或口令不对。连续错五次，要等十五分钟才能再试。"
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from api import alike, board, deliveries, drafts, history, presence, privacy, record, tickets
+from api import alike, board, case_sources, deliveries, drafts, history, presence, privacy, record, tickets
 from api.access import may_read_words, only_reviews
 from api.actors import Actor
 from api.errors import AppError, DraftChanged, Held, Missing, Stale
@@ -108,6 +108,8 @@ async def context(
         "review": await review_card.shown(session, ticket, actor, called),
         "elsewhere": answer[Action.REPORT_BACK] if refusal and isinstance(refusal.error, DraftChanged) else None,
         "identity": identity,
+        "may_case": (may_case := case_sources.may_begin(actor, ticket)),
+        "has_case_draft": may_case and await case_sources.of_ticket(session, ticket) is not None,
         "may_look": privacy.hides_something(ticket, actor),
         "forms": forms.forms(office, ticket, open_to, takers, tried, typed, texts, answer),
         "talk": TALK,

@@ -16,6 +16,8 @@ from api.pages.render import STATIC, page
 from api.routes import (
     pages_alike,
     pages_board,
+    pages_case_drafts,
+    pages_cases,
     pages_deliveries,
     pages_draft,
     pages_items,
@@ -46,6 +48,8 @@ router.include_router(pages_together.router)
 router.include_router(pages_me.router)
 router.include_router(pages_practice.router)
 router.include_router(pages_services.router)
+router.include_router(pages_cases.router)
+router.include_router(pages_case_drafts.router)
 router.include_router(pages_organisation.router)
 router.include_router(pages_units.router)
 router.include_router(pages_staff.router)

@@ -8,6 +8,7 @@ from pydantic import TypeAdapter
 
 from bot import dialogue as talk
 from bot import idle, texts
+from bot.case_events import CasesFound
 from bot.channels.telegram import LONGEST_MESSAGE, units
 from bot.dialogue import respond
 from bot.events import Act, Command, Event, Filed, FileTicket, FilingFailed, Known, Noticed, Pressed, Said, Say
@@ -28,7 +29,10 @@ def says(commands: list[Command]) -> list[Say]:
 
 
 def is_repetition(dialogue: Dialogue, event: Event) -> bool:
-    """The answer to a FileTicket that was answered before: the one thing that may be met with silence."""
+    """The answer to a FileTicket that was answered before, and cases that come too late: all that may be met with
+    silence."""
+    if isinstance(event, CasesFound):
+        return dialogue.step is not Step.SEEKING or event.key != dialogue.draft.key
     if not isinstance(event, Filed | FilingFailed | Known):
         return False
     if isinstance(event, Known) and dialogue.draft.same is not None:

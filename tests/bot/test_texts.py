@@ -22,6 +22,7 @@ BY_FALLBACK = {"malformed", "wrong_method"}  # only a mistake of ours could meet
 TRIED_AGAIN = {"too_fast", "broken", "no_store"}
 OF_STAFF = {
     "has_ended",
+    "bad_case",
     "bad_citation",
     "draft_changed",
     "held",
