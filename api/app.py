@@ -9,7 +9,7 @@ from dataclasses import replace
 import structlog
 from fastapi import FastAPI
 
-from api import clockwork, keys, problems
+from api import clockwork, keys, own_days, problems
 from api.db import Database
 from api.feed.hub import Hub
 from api.figures.days import Days
@@ -58,6 +58,9 @@ def create_app(settings: Settings, clock: Clock = utc_now, office: Office | None
         await keys.check(app.state.db, clock())
         app.state.paces = Paces.of(settings)
         app.state.office = office or await asyncio.to_thread(open_office, settings, clock)
+        own = app.state.office.own_days
+        await own.read(app.state.db)
+        reading = asyncio.create_task(own_days.keep_reading(app.state.db, own))
         stopping = asyncio.Event()
         sweeping = asyncio.create_task(_keep_sweeping(app, settings.sweep_seconds, stopping))
         renewing = asyncio.create_task(_renewal(app, settings).run())
@@ -70,7 +73,7 @@ def create_app(settings: Settings, clock: Clock = utc_now, office: Office | None
         stopping.set()  # a sweep under way is let finish
         await sweeping
         app.state.hub.close()
-        helpers = (renewing, telling, counting)
+        helpers = (renewing, telling, counting, reading)
         for helper in helpers:
             helper.cancel()
         await asyncio.gather(*helpers, return_exceptions=True)

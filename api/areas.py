@@ -6,12 +6,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
-from sqlalchemy import text
 from sqlmodel import func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api import geometry
 from api.area_files import BadGrids, Row, open_rows
+from api.db import alone_with
 from api.models import Area, Unit
 from api.office import Clock, utc_now
 
@@ -86,8 +86,7 @@ async def import_areas(session: AsyncSession, file: Path, terms: Terms | None = 
     """
     terms = terms or Terms()
     plan = read_plan(file, terms.track)
-    if session.get_bind().dialect.name == "postgresql":
-        await session.exec(text("LOCK TABLE area IN SHARE ROW EXCLUSIVE MODE"))  # type: ignore[call-overload]
+    await alone_with(session, "area")
     known = {area.code: area for area in (await session.exec(select(Area))).all()}
     for code in plan.undrawn & known.keys() & plan.areas.keys():
         plan.areas[code].polygon = known[code].polygon

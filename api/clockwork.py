@@ -27,6 +27,7 @@ ON_WAKING = (Action.EXPIRE, Action.PASS_ON)
 async def sweep(db: Database, office: Office) -> int:
     """Carries out what has come due, a transaction each; returns how many. What somebody else did first is skipped."""
     now = office.clock()
+    await office.own_days.read(db)
     async with db.reading() as session:
         due = [*await _pauses(session, now), *await _waking(session, now), *await _warnings(session, now)]
         due += [(number, Action.END_REVIEW) for number in await reviews.overdue(session, now, A_SWEEP)]

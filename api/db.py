@@ -14,7 +14,7 @@ from typing import Any
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, DateTime, Dialect, String, event
+from sqlalchemy import Connection, DateTime, Dialect, String, event, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.schema import CreateSchema
 from sqlalchemy.types import TypeDecorator
@@ -111,6 +111,12 @@ class Database:
 
     async def close(self) -> None:
         await self.engine.dispose()
+
+
+async def alone_with(session: AsyncSession, table: str) -> None:
+    """Until the transaction ends, who also means to write this table waits. SQLite has one writer anyway."""
+    if session.get_bind().dialect.name == "postgresql":
+        await session.exec(text(f"LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE"))  # type: ignore[call-overload]
 
 
 def _upgrade(connection: Connection, config: Config) -> None:

@@ -3,7 +3,7 @@
 All moments are aware. Working time is counted in Asia/Shanghai, whatever the machine's zone.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone
 from enum import StrEnum
@@ -35,6 +35,14 @@ class Calendar:
 
     def works_on(self, day: date) -> bool:
         return day in self.make_up_days or (day.weekday() < 5 and day not in self.holidays)
+
+    def changed(self, worked: Collection[date], off: Collection[date]) -> "Calendar":
+        """With these days worked and those off, whatever it said of them before."""
+        return Calendar(
+            holidays=(self.holidays - frozenset(worked)) | frozenset(off),
+            make_up_days=(self.make_up_days - frozenset(off)) | frozenset(worked),
+            hours=self.hours,
+        )
 
     def day_length(self) -> timedelta:
         spans = (_span(date.min.replace(year=2000), hours) for hours in self.hours)

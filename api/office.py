@@ -14,6 +14,7 @@ from api.album.opening import open_album
 from api.atlas import Atlas
 from api.calendar import district_calendar
 from api.deadlines import Calendar, Unit
+from api.own_days import OwnDays
 from api.settings import Settings
 from nlp.catalogue import Catalogue, Kind, Limit, Limits
 from nlp.shadow import Beside, nobody
@@ -55,7 +56,7 @@ class Archive:
 class Office:
     nlp: Understander
     clock: Clock
-    calendar: Calendar
+    known: Calendar  # the State Council's
     photos: Album
     history_key: bytes
     reports_an_hour: int = 30  # of one resident
@@ -64,11 +65,21 @@ class Office:
     atlas: Atlas = field(default_factory=Atlas)
     break_glass: timedelta = timedelta(minutes=60)  # how long a supervisor then reads a legal matter
     legal_kept: timedelta = timedelta(days=365)  # its words, after its end
+    own_days: OwnDays = field(default_factory=OwnDays)
     staff_url: str = ""  # of the staff pages, for who reads of a ticket elsewhere
 
     @property
     def catalogue(self) -> Catalogue:
         return self.nlp.catalogue
+
+    @property
+    def calendar(self) -> Calendar:
+        """In force now."""
+        return self.calendar_at(self.clock())
+
+    def calendar_at(self, begun: datetime) -> Calendar:
+        """By which a promise counts that began at this moment (`own_days`)."""
+        return self.own_days.over(self.known, begun)
 
     @cached_property
     def labels(self) -> frozenset[str]:

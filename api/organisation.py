@@ -1,19 +1,20 @@
 """Who handles what, as the database has it: read for routing, taken from a file, and written as one."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
-from sqlmodel import SQLModel, col, delete, select
+from sqlmodel import col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api import rota
+from api.db import alone_with
 from api.lifecycle import Role
 from api.marked_yaml import complaint
 from api.models import Area, RoutingRule, Shift, Staff, Unit, UnitArea, UnitMember
 from api.office import PUBLIC
-from api.organisation_file import BadOrganisation, Known, UnitRow, When, mistakes, read
+from api.organisation_file import BadOrganisation, Known, RuleRow, UnitRow, When, mistakes, read
 from api.organisation_file import Organisation as Said
 from api.rules import By, Organisation, Rule
 from api.rules import Target as To
@@ -35,7 +36,7 @@ async def load(session: AsyncSession) -> Organisation:
         serving=_serving(units, areas, codes),
         handlers=frozenset(await _handlers(session)),
         shifts=on_duty,
-        rules=[_rule(row) for row in rules],
+        rules=[rule_of(row) for row in rules],
     )
 
 
@@ -55,7 +56,7 @@ async def _handlers(session: AsyncSession) -> Sequence[str]:
     return (await session.exec(select(Staff.name).where(Staff.role == Role.HANDLER, Staff.active))).all()
 
 
-def _rule(row: RoutingRule) -> Rule:
+def rule_of(row: RoutingRule) -> Rule:
     return Rule(
         name=row.name,
         to=_target(row.to),
@@ -74,6 +75,16 @@ def _target(stored: Mapping[str, str]) -> To:
 
 def times_of(stored: Sequence[Mapping[str, Any]]) -> tuple[rota.Times, ...]:
     return tuple(rota.read(one["days"], one["hours"]) for one in stored)
+
+
+async def communities(session: AsyncSession) -> Sequence[Area]:
+    query = select(Area).where(Area.level == "community", col(Area.retired_at).is_(None)).order_by(col(Area.code))
+    return (await session.exec(query)).all()
+
+
+def upwards(communities: Iterable[Area]) -> dict[str, tuple[str, str]]:
+    """By community, the codes from it upwards, as `gaps` reads them."""
+    return {area.code: (area.code, area.parent) for area in communities}
 
 
 async def known(session: AsyncSession, catalogue: Catalogue) -> Known:
@@ -107,8 +118,9 @@ async def take(session: AsyncSession, catalogue: Catalogue, file: Path) -> dict[
     for unit in said.units:
         await _write_unit(session, unit, there)
     if said.rules is not None:
+        await alone_with(session, "routing_rule")
         await session.exec(delete(RoutingRule))
-        session.add_all(_rule_rows(said, there))
+        session.add_all(rule_row(place, rule, there) for place, rule in enumerate(said.rules, 1))
     await session.flush()
     return {"units": len(said.units), "rules": len(said.rules or ())}
 
@@ -131,20 +143,18 @@ def _when(when: When) -> dict[str, Any]:
     return {"days": list(when.days), "hours": when.hours}
 
 
-def _rule_rows(said: Said, there: Known) -> list[SQLModel]:
-    return [
-        RoutingRule(
-            place=place,
-            name=rule.name,
-            items=list(rule.items),
-            areas=[there.code_of(area) for area in rule.areas],
-            times=[_when(when) for when in rule.when],
-            urgent=rule.urgent,
-            to=cast(dict[str, str], rule.to.given),
-            joint=[cast(dict[str, str], target.given) for target in rule.joint],
-        )
-        for place, rule in enumerate(said.rules or (), 1)
-    ]
+def rule_row(place: int, rule: RuleRow, there: Known) -> RoutingRule:
+    """Raises ValueError where it names an area that is not there."""
+    return RoutingRule(
+        place=place,
+        name=rule.name,
+        items=list(rule.items),
+        areas=[there.code_of(area) for area in rule.areas],
+        times=[_when(when) for when in rule.when],
+        urgent=rule.urgent,
+        to=cast(dict[str, str], rule.to.given),
+        joint=[cast(dict[str, str], target.given) for target in rule.joint],
+    )
 
 
 async def written(session: AsyncSession) -> dict[str, Any]:

@@ -1,8 +1,7 @@
 """python -m api organisation check | import | show | try"""
 
 import sys
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -10,17 +9,17 @@ import typer
 from rich.console import Console
 from rich.table import Table
 from ruamel.yaml import YAML
-from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from api import organisation, routing, rules
+from api import organisation, own_days, rulebook, set_up, trial
 from api.calendar import district_calendar
 from api.commands import in_transaction
 from api.deadlines import Calendar
 from api.gaps import Gap, gaps
-from api.lifecycle import Lane
-from api.models import Area, Ticket
 from api.office import utc_now
+from api.own_days import OwnDays
+from api.rules import Route
+from api.trial import Trial
 from nlp.catalogue import Catalogue, load_catalogue
 
 cli = typer.Typer(help="Who handles what: units, rosters and routing rules, as a YAML file.")
@@ -56,12 +55,18 @@ def take(file: AFile) -> None:
 async def _taken(session: AsyncSession, file: Path) -> str:
     catalogue = load_catalogue()
     counts = await organisation.take(session, catalogue, file)
-    areas = (await session.exec(select(Area).where(Area.level == "community"))).all()
+    if counts["rules"]:
+        set_up.record(session, rulebook.PAGE, "", set_up.A_FILE, utc_now(), None, {"rules": counts["rules"]})
+    areas = await organisation.communities(session)
     there = await organisation.load(session)
     names = {area.code: area.name for area in areas}
-    for gap in gaps(there, {area.code: (area.code, area.parent) for area in areas}, district_calendar(), utc_now()):
+    for gap in gaps(there, organisation.upwards(areas), await _calendar(session), utc_now()):
         typer.echo(_told(gap, names), err=True)
     return f"{counts['units']} units, {counts['rules']} rules"
+
+
+async def _calendar(session: AsyncSession) -> Calendar:
+    return OwnDays(await own_days.everything(session)).over(district_calendar(), utc_now())
 
 
 def _told(gap: Gap, names: dict[str, str]) -> str:
@@ -84,54 +89,33 @@ def try_out(
     last: Annotated[int, typer.Option(min=1, max=10_000, help="how many of the newest tickets")] = 50,
 ) -> None:
     """Where the newest public tickets would go by FILE's rules, beside those of now. Changes nothing."""
-    rows: list[tuple[str, str, str, str]] = []
+    found: list[Trial] = []
+    catalogue = load_catalogue()
 
     async def work(session: AsyncSession) -> None:
-        catalogue, calendar = load_catalogue(), district_calendar()
-        tickets = await _newest(session, last)
-        before = await _routes(session, catalogue, calendar, tickets)
+        tickets, before = await trial.newest(session, last), await organisation.load(session)
         await organisation.take(session, catalogue, file)
-        after = await _routes(session, catalogue, calendar, tickets)
-        rows.extend(_compared(catalogue, tickets, before, after))
+        after = await organisation.load(session)
+        found.extend(await trial.run(session, catalogue, await _calendar(session), tickets, before, after))
         raise Undone
 
     try:
         in_transaction(work)
     except Undone:
-        _print(rows)
+        _print(catalogue, found)
 
 
-async def _newest(session: AsyncSession, last: int) -> Sequence[Ticket]:
-    query = select(Ticket).where(Ticket.lane == Lane.PUBLIC).order_by(col(Ticket.id).desc()).limit(last)
-    return (await session.exec(query)).all()
-
-
-async def _routes(
-    session: AsyncSession, catalogue: Catalogue, calendar: Calendar, tickets: Sequence[Ticket]
-) -> list[rules.Route]:
-    """As if each were dispatched at the moment it was reported."""
-    there = await organisation.load(session)
-    matters = [replace(await routing.matter(session, catalogue, ticket), at=ticket.reported_at) for ticket in tickets]
-    return [rules.route(there, matter, calendar) for matter in matters]
-
-
-def _compared(
-    catalogue: Catalogue, tickets: Sequence[Ticket], before: Sequence[rules.Route], after: Sequence[rules.Route]
-) -> Iterator[tuple[str, str, str, str]]:
-    for ticket, was, would in zip(tickets, before, after, strict=True):
-        entry = catalogue.by_label.get(ticket.label)
-        yield ticket.number, entry.name if entry else ticket.label, _line(was), _line(would)
-
-
-def _line(route: rules.Route) -> str:
+def _line(route: Route) -> str:
     unusable = "".join(f" [{rule}: {why}]" for rule, why in route.unusable)
     return f"{' + '.join((route.to, *route.joint)) or 'triage'}{unusable}"
 
 
-def _print(rows: Sequence[tuple[str, str, str, str]]) -> None:
+def _print(catalogue: Catalogue, found: Sequence[Trial]) -> None:
     table = Table("ticket", "item", "now", "by the file")
-    for number, item, was, would in rows:
-        table.add_row(number, item, was, f"[bold]{would}[/bold]" if would != was else would)
+    for one in found:
+        entry, would = catalogue.by_label.get(one.label), _line(one.would)
+        name = entry.name if entry else one.label
+        table.add_row(one.number, name, _line(one.was), f"[bold]{would}[/bold]" if one.differs else would)
     Console(width=None if sys.stdout.isatty() else 160).print(table)
-    changed = sum(was != would for _, _, was, would in rows)
-    typer.echo(f"{len(rows)} tickets, {changed} would go elsewhere; nothing was changed")
+    changed = sum(one.differs for one in found)
+    typer.echo(f"{len(found)} tickets, {changed} would go elsewhere; nothing was changed")

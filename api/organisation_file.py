@@ -161,7 +161,7 @@ def mistakes(said: Organisation, known: Known) -> Wrong:
     for row, unit in enumerate(said.units):
         yield from ((("units", row, *at), what) for at, what in _of_unit(unit, known))
     for row, rule in enumerate(said.rules or ()):
-        yield from ((("rules", row, *at), what) for at, what in _of_rule(rule, known, units))
+        yield from ((("rules", row, *at), what) for at, what in of_rule(rule, known, units))
 
 
 def _twins(section: str, key: str, names: list[str]) -> Wrong:
@@ -181,7 +181,8 @@ def _of_unit(unit: UnitRow, known: Known) -> Wrong:
             yield ("roster", row, "staff"), f"'{duty.staff}' is no handler who works here"
 
 
-def _of_rule(rule: RuleRow, known: Known, units: Mapping[str, str]) -> Wrong:
+def of_rule(rule: RuleRow, known: Known, units: Mapping[str, str]) -> Wrong:
+    """(where in the rule, what) of what it names that is not there."""
     yield from _areas("areas", rule.areas, known)
     for row, item in enumerate(rule.items):
         if item not in known.items:

@@ -86,13 +86,16 @@ async def check_scope(session: AsyncSession, scope: str) -> None:
 
 
 async def add_unit(session: AsyncSession, code: str, name: str, kind: str, street: str) -> Unit:
-    """`street` is the name or the code of the street that the unit serves, "" for the whole district."""
+    """Of a code that is there, the unit becomes as is said here. Raises BadUnit."""
+    return await session.merge(await new_unit(session, code, name, kind, street))
+
+
+async def new_unit(session: AsyncSession, code: str, name: str, kind: str, street: str) -> Unit:
+    """Not stored yet. `street` is the name or the code of the street that it serves, "" for the whole district."""
     if not NAME.fullmatch(code) or kind not in KINDS:
         raise BadUnit(reason=f"a unit has a code, a name, and a kind, one of {', '.join(KINDS)}")
     check_unit_name(name)
-    unit = Unit(code=code, name=name, kind=kind, street=await street_called(session, street) if street else "")
-    await session.merge(unit)
-    return unit
+    return Unit(code=code, name=name, kind=kind, street=await street_called(session, street) if street else "")
 
 
 def check_unit_name(name: str) -> None:

@@ -31,7 +31,9 @@ async def spans_of(session: AsyncSession, ids: Collection[int]) -> dict[int, lis
 
 
 def too_late_to_reopen(office: Office, ticket: Ticket, now: datetime) -> bool:
-    last = deadlines.due(ticket.ended_at, REOPEN_WITHIN, office.calendar) if ticket.ended_at else None
+    last = (
+        deadlines.due(ticket.ended_at, REOPEN_WITHIN, office.calendar_at(ticket.ended_at)) if ticket.ended_at else None
+    )
     return last is not None and now > last
 
 
@@ -40,7 +42,7 @@ def handled_by(office: Office, ticket: Ticket, pauses: Spans = (), share: float 
     promised = office.limits(ticket.label, ticket.urgent).handling
     limit = Limit(promised.value * (1 + ticket.extensions), Unit(promised.unit))
     start = ticket.status_at if ticket.lane is Lane.LEGAL and ticket.follow_ups else ticket.reported_at
-    return deadlines.due(start, limit, office.calendar, pauses, share)
+    return deadlines.due(start, limit, office.calendar_at(start), pauses, share)
 
 
 def due_at(office: Office, ticket: Ticket, pauses: Spans = (), share: float = 1.0) -> datetime | None:
@@ -50,7 +52,7 @@ def due_at(office: Office, ticket: Ticket, pauses: Spans = (), share: float = 1.
             return handled_by(office, ticket, pauses, share)
         case Status.REPORTED_BACK if ticket.lane is Lane.PUBLIC:
             limit = office.limits(ticket.label, ticket.urgent).verification
-            return deadlines.due(ticket.status_at, limit_of(limit), office.calendar, share=share)
+            return deadlines.due(ticket.status_at, limit_of(limit), office.calendar_at(ticket.status_at), share=share)
         case _:
             return None
 
@@ -82,12 +84,12 @@ def wakes_at(office: Office, ticket: Ticket) -> datetime | None:
     which what was asked further stayed unanswered until it was badly late."""
     match ticket.lane, ticket.status:
         case (Lane.PUBLIC, Status.VERIFIED) | (Lane.LEGAL, Status.REPORTED_BACK):
-            return deadlines.due(ticket.status_at, RATING_WITHIN, office.calendar)
+            return deadlines.due(ticket.status_at, RATING_WITHIN, office.calendar_at(ticket.status_at))
         case (Lane.LEGAL, Status.IN_PROGRESS) if ticket.follow_ups and ticket.warned == len(WARNINGS):
             return ticket.due_at
         case (Lane.LEGAL, Status.DISPATCHED):
             claim = office.limits(ticket.label, ticket.urgent).dispatch
-            return deadlines.due(ticket.status_at, limit_of(claim), office.calendar)
+            return deadlines.due(ticket.status_at, limit_of(claim), office.calendar_at(ticket.status_at))
         case _:
             return None
 
@@ -95,14 +97,15 @@ def wakes_at(office: Office, ticket: Ticket) -> datetime | None:
 def step_due(office: Office, ticket: Ticket, step: int, before: datetime, pauses: Spans) -> datetime | None:
     """The moment by which `step` (1-7) was to be reached when the step before it was reached at `before`."""
     limits = office.limits(ticket.label, ticket.urgent)
+    calendar = office.calendar_at(ticket.reported_at if step == 2 else before)
     match step:
         case 2:
-            return deadlines.due(ticket.reported_at, limit_of(limits.filing), office.calendar, pauses)
+            return deadlines.due(ticket.reported_at, limit_of(limits.filing), calendar, pauses)
         case 3:
-            return deadlines.due(before, limit_of(limits.dispatch), office.calendar, pauses)
+            return deadlines.due(before, limit_of(limits.dispatch), calendar, pauses)
         case 5:
             return handled_by(office, ticket, pauses)
         case 6 if ticket.lane is Lane.PUBLIC:
-            return deadlines.due(before, limit_of(limits.verification), office.calendar)
+            return deadlines.due(before, limit_of(limits.verification), calendar)
         case _:
             return None

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
+from itertools import pairwise
 
 from api.deadlines import SHANGHAI, Calendar
 
@@ -58,6 +59,29 @@ def _holds(times: Times, at: datetime, calendar: Calendar) -> bool:
     if minute >= times.begin:
         return _is_of(times, today, calendar)
     return minute < times.end and _is_of(times, today - timedelta(days=1), calendar)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Minutes of a day, from `begin` until before `end`, in which the same people are on duty."""
+
+    begin: int
+    end: int
+    names: tuple[str, ...]
+
+
+def spans(shifts: Sequence[tuple[str, Sequence[Times]]], day: date, calendar: Calendar) -> list[Span]:
+    """The whole day in the district's time, in order, to the minute; where nobody is there, with no names."""
+    times = [one for _, those in shifts for one in those]
+    edges = sorted({0, WHOLE_DAY, *(one.begin for one in times), *(one.end for one in times)})
+    begin_of_day, found = datetime.combine(day, time(), SHANGHAI), list[Span]()
+    for begin, end in pairwise(edges):
+        at = begin_of_day + timedelta(minutes=begin)
+        names = tuple(dict.fromkeys(name for name, those in shifts if holds(those, at, calendar)))
+        if found and found[-1].names == names:
+            begin = found.pop().begin
+        found.append(Span(begin, end, names))
+    return found
 
 
 def _is_of(times: Times, day: date, calendar: Calendar) -> bool:

@@ -26,16 +26,18 @@ async def add(session: AsyncSession, code: str, name: str, kind: str, street: st
         raise BadUnit(reason=f"'{code}' is already there", why="taken")
     if kind not in ONE_BY_ONE:
         raise BadUnit(reason=f"kind must be one of {', '.join(ONE_BY_ONE)}", why="kind")
+    unit = await people.new_unit(session, code, name, kind, street)
     try:
         async with session.begin_nested():
-            return await people.add_unit(session, code, name, kind, street)
+            session.add(unit)
     except IntegrityError:  # of two at once, the second
         raise BadUnit(reason=f"'{code}' is already there", why="taken") from None
+    return unit
 
 
 async def change(session: AsyncSession, code: str, name: str, street: str) -> None:
     """Raises NotFound or BadUnit."""
-    unit = await _known(session, code)
+    unit = await in_use(session, code)
     people.check_unit_name(name)
     unit.name, unit.street = name, await people.street_called(session, street) if street else ""
     await session.flush()
@@ -43,11 +45,12 @@ async def change(session: AsyncSession, code: str, name: str, street: str) -> No
 
 async def retire(session: AsyncSession, clock: Clock, code: str) -> None:
     """Raises NotFound or BadUnit (open tickets lie with it)."""
-    await _known(session, code)
+    await in_use(session, code)
     await people.remove_unit(session, clock, code)
 
 
-async def _known(session: AsyncSession, code: str) -> Unit:
+async def in_use(session: AsyncSession, code: str) -> Unit:
+    """Locked until the transaction ends. Raises NotFound."""
     unit = await session.get(Unit, code, with_for_update=True)
     if unit is None or unit.retired_at is not None:
         raise NotFound(unit=code)

@@ -11,10 +11,12 @@ from PIL import Image
 from playwright.async_api import Browser, Page
 from rich.progress import track
 
-from api import advisers, ledger, people
+from api import advisers, ledger, organisation, people, rosters
 from api.actors import Actor
 from api.ledger import Draft
 from api.lifecycle import Role
+from api.models import OwnDay
+from api.organisation_file import RuleRow, Target, When
 from bench.lives import Plan, fill
 from nlp.catalogue import Kind
 from nlp.understand import Understander
@@ -46,6 +48,8 @@ PAGES = {  # name of the picture -> address; {number} is a report, {legal} a que
     Role.ADVISER: {"adviser": "/tickets/{legal}", "practice": "/me/practice", "services": "/services"},
     Role.ADMIN: {
         "organisation": "/organisation", "staff": "/staff", "units": "/units", "texts": "/texts", "items": "/items",
+        "rules": "/rules", "roster": "/units/roster?unit=contractor-320508024",
+        "holidays": "/holidays",
     },
 }  # fmt: skip
 REPORTS = [  # 演示数据
@@ -69,6 +73,7 @@ async def main() -> None:
             chrome.browser() as browser,
         ):
             await prepare(world)
+            await arrange(world)
             shown = {"number": await a_conversation(world, browser, url), "legal": await a_question(world)}
             for role, look in itertools.product(PAGES, LOOKS):
                 await staff_pages(browser, url, role, look, shown)
@@ -88,6 +93,26 @@ async def prepare(world: World) -> None:
         answer = await world.api.client.post("/api/v1/tickets", json=report, headers=world.api.bot())
         answer.raise_for_status()
         world.api.clock.now += timedelta(minutes=7)
+
+
+async def arrange(world: World) -> None:
+    """演示数据: rules, a roster with a gap, and a day of the district's own."""
+    code, admin, now = "contractor-320508024", Actor(Role.ADMIN, "演示-admin"), world.api.clock()
+    rules = [
+        RuleRow(name="夜里的急事", urgent=True, when=[When(hours="17:30-08:30")], to=Target(on_duty=code)),
+        RuleRow(name="垃圾", items=["household_waste"], to=Target(kind="contractor"), joint=[Target(kind="patrol")]),
+    ]
+    async with world.api.db.writing() as session:
+        known = await organisation.known(session, world.api.office.catalogue)
+        session.add_all(organisation.rule_row(place, rule, known) for place, rule in enumerate(rules, 1))
+        for staff, days, hours in (
+            ("demo-handler", ["workday"], "08:00-17:30"),
+            ("演示-handler", ["mon", "wed", "fri"], "17:30-08:30"),
+        ):
+            await rosters.add(session, admin, now, code, staff, {"days": days, "hours": hours})
+        day = {"day": now.date() + timedelta(days=2), "worked": False, "why": "台风停工（演示）"}
+        session.add(OwnDay(**day, by=admin.name, at=now, since=now))
+    await world.api.office.own_days.read(world.api.db)
 
 
 async def a_conversation(world: World, browser: Browser, url: str) -> str:

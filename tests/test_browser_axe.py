@@ -9,7 +9,7 @@ from playwright.async_api import Browser, Page
 from sqlmodel import select
 
 from api.lifecycle import Role
-from api.models import CaseDraft, Ticket
+from api.models import CaseDraft, Shift, Ticket
 from nlp.understand import Understander
 from tests import browser as chrome
 from tests.api.browsing import TENANCY, acted, report
@@ -43,7 +43,17 @@ PAGES = {
         "/cases/drafts/{written}",
         "/cases/drafts/{to_review}",
     ),
-    Role.ADMIN: ("/units", "/staff", "/staff?person=1", "/texts", "/items", "/organisation"),
+    Role.ADMIN: (
+        "/rules",
+        "/units/roster?unit=contractor-1",
+        "/holidays",
+        "/units",
+        "/staff",
+        "/staff?person=1",
+        "/texts",
+        "/items",
+        "/organisation",
+    ),
 }
 
 
@@ -86,10 +96,34 @@ async def _drafts(api: Api, number: str) -> dict[str, int]:
 
 async def _found(page: Page, address: str, width: int) -> list[tuple[str, int, str, str]]:
     await page.goto(address)
+    return await _seen(page, address, width)
+
+
+async def _seen(page: Page, address: str, width: int) -> list[tuple[str, int, str, str]]:
     await page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
     seen = await Axe().run(page, options=WCAG)
     assert await page.evaluate("document.documentElement.scrollWidth") <= width, address
     return [(address, width, one["id"], one["nodes"][0]["html"]) for one in seen.response["violations"]]
+
+
+async def _trials(page: Page, url: str, width: int) -> list[tuple[str, int, str, str]]:
+    """The pages that show what a change would do, to which only a form leads."""
+    await page.goto(f"{url}/rules")
+    await page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
+    await page.get_by_label("名称").fill("灯归巡查队")
+    await page.get_by_label("路灯故障").check()
+    await page.get_by_label("主办").select_option("kind:patrol")
+    await page.get_by_role("button", name="看看会怎么派").click()
+    await page.get_by_role("button", name="保存").wait_for()
+    found = await _seen(page, "/rules, tried", width)
+    await page.goto(f"{url}/holidays")
+    await page.get_by_text("添本区自己的日子").click()
+    await page.get_by_label("从哪天").fill("2026-11-25")
+    await page.get_by_label("怎样").select_option("off")
+    await page.get_by_label("为什么").fill("台风停工")
+    await page.get_by_role("button", name="看看影响谁").click()
+    await page.get_by_role("button", name="保存").wait_for()
+    return found + await _seen(page, "/holidays, tried", width)
 
 
 async def _desk(browser: Browser, url: str, role: Role, scheme: str, size: dict[str, int]) -> Page:
@@ -108,6 +142,9 @@ async def test_axe_finds_nothing(tmp_path: Path, understander: Understander, sch
     ):
         for role in PAGES:
             await world.api.staff(f"某{role}", role, password=PASSWORD)
+        await world.api.contractor("金阊街道")
+        async with world.api.db.writing() as session:
+            session.add(Shift(unit="contractor-1", staff="某triage", times=[{"days": ["mon"], "hours": "08:00-17:00"}]))
         legal = await _a_question(world.api)
         shown = {"busy": await _busy(world.api, tmp_path), "legal": legal, **await _drafts(world.api, legal)}
         found = []
@@ -118,4 +155,5 @@ async def test_axe_finds_nothing(tmp_path: Path, understander: Understander, sch
             page = await _desk(browser, url, role, scheme, size)
             for address in addresses:
                 found += await _found(page, url + address.format(**shown), size["width"])
+        found += await _trials(page, url, size["width"])  # the last of them is the admin's
         assert found == []

@@ -11,7 +11,7 @@ from api.models.areas import Area
 from api.models.cases import CaseDraft, CaseVersion, LegalCase
 from api.models.columns import LAST_KEY
 from api.models.confidential import BrokenGlass, WordsGone
-from api.models.desk import SavedView, StandardText
+from api.models.desk import OwnDay, SavedView, SetUpChange, StandardText
 from api.models.exchange import Intake, Notice, RequestKey
 from api.models.feed import Feed, oldest_running
 from api.models.legal import AdviserClient, AdviserService, AdviserTopic
@@ -61,6 +61,7 @@ __all__ = [
     "LegalCase",
     "Notice",
     "OldSeal",
+    "OwnDay",
     "Part",
     "Pause",
     "Photo",
@@ -71,6 +72,7 @@ __all__ = [
     "RoutingRule",
     "RuleTrouble",
     "SavedView",
+    "SetUpChange",
     "Shift",
     "Staff",
     "StaffGrant",

@@ -20,11 +20,14 @@ from api.routes import (
     pages_cases,
     pages_deliveries,
     pages_draft,
+    pages_holidays,
     pages_items,
     pages_me,
     pages_organisation,
     pages_practice,
     pages_queue,
+    pages_rosters,
+    pages_rules,
     pages_services,
     pages_staff,
     pages_talk,
@@ -52,8 +55,11 @@ router.include_router(pages_cases.router)
 router.include_router(pages_case_drafts.router)
 router.include_router(pages_organisation.router)
 router.include_router(pages_units.router)
+router.include_router(pages_rosters.router)
+router.include_router(pages_rules.router)
 router.include_router(pages_staff.router)
 router.include_router(pages_texts.router)
+router.include_router(pages_holidays.router)
 router.include_router(pages_items.router)
 router.include_router(pages_board.router)
 HOME = "/queue"

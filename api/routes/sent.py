@@ -23,6 +23,7 @@ from api.schemas import NoteIn, Typed
 
 Text = Annotated[str, Typed, Form()]
 OF_ACTIONS = ("note", "reason", "to", "into", "label", "place", "laws", "lawyer", "verdict", "aside", "version")
+Several = Annotated[tuple[Annotated[str, Typed], ...], Form()]  # fields of one name
 
 
 @dataclass(frozen=True, slots=True)

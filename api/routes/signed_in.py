@@ -15,7 +15,14 @@ from api.figures.seen import SEES
 from api.lifecycle import Role
 from api.pages.names import of_staff
 
-SET_UP = (("/units", "单位"), ("/staff", "人员岗位"), ("/texts", "常用语"), ("/items", "事项目录"))  # of admins alone
+SET_UP = (  # of admins alone
+    ("/rules", "分派规则"),
+    ("/units", "单位"),
+    ("/staff", "人员岗位"),
+    ("/holidays", "休假日历"),
+    ("/texts", "常用语"),
+    ("/items", "事项目录"),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,8 @@ class Page(HTMLParser):
             case "input" | "textarea" | "select" if self._form:
                 if given.get("type") != "hidden":
                     self.inputs.add(given["id"])
+                if given.get("type") == "checkbox" and "checked" not in given:
+                    return
                 self._form.fields[given["name"]] = given.get("value", "")
                 self._area = given["name"] if tag == "textarea" else ""
                 self._select = given["name"] if tag == "select" else ""

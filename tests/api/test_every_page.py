@@ -41,11 +41,14 @@ PAGES: dict[str, tuple[set[Role], int]] = {
     "/services": (KEEPERS | {Role.ADVISER}, 403),
     "/services.csv": (KEEPERS | {Role.ADVISER}, 403),
     "/organisation": (KEEPERS, 403),
+    "/rules": ({Role.ADMIN}, 403),
     "/units": ({Role.ADMIN}, 403),
+    "/units/roster": ({Role.ADMIN}, 403),
     "/staff": ({Role.ADMIN}, 403),
     "/cases": (KEEPERS | {Role.ADVISER}, 403),
     "/cases/{case_id}": (KEEPERS | {Role.ADVISER}, 403),
     "/cases/drafts/{draft_id}": (set(), 404),  # its author, and who looks at it: test_case_pages
+    "/holidays": ({Role.ADMIN}, 403),
     "/texts": ({Role.ADMIN}, 403),
     "/items": ({Role.ADMIN}, 403),
 }

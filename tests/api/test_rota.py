@@ -1,12 +1,12 @@
 """When somebody is on duty: nights that end in the morning, holidays, make-up days."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 
 from api.calendar import district_calendar
 from api.deadlines import SHANGHAI
-from api.rota import holds, read
+from api.rota import Span, holds, read, spans
 
 NIGHT, WORKDAYS = "17:30-08:30", ["workday"]
 CASES = [
@@ -55,3 +55,21 @@ def test_any_of_several_holds_and_none_is_always() -> None:
 def test_what_cannot_be_read_is_refused(days: list[str], hours: str) -> None:
     with pytest.raises(ValueError):
         read(days, hours)
+
+
+SHIFTS = [("早", [read([], "08:00-16:30")]), ("夜", [read(["mon"], "16:30-08:30")]), ("假", [read(["dayoff"])])]
+
+
+@pytest.mark.parametrize(
+    ("day", "found"),
+    [
+        (date(2026, 11, 23), [(0, 480, ()), (480, 990, ("早",)), (990, 1440, ("夜",))]),
+        (date(2026, 11, 24), [(0, 480, ("夜",)), (480, 510, ("早", "夜")), (510, 990, ("早",)), (990, 1440, ())]),
+        (date(2026, 10, 1), [(0, 480, ("假",)), (480, 990, ("早", "假")), (990, 1440, ("假",))]),
+    ],
+)
+def test_a_day_falls_into_spans_with_and_without_people(
+    day: date, found: list[tuple[int, int, tuple[str, ...]]]
+) -> None:
+    assert spans(SHIFTS, day, district_calendar()) == [Span(*one) for one in found]
+    assert spans([], day, district_calendar()) == [Span(0, 1440, ())]
