@@ -1,5 +1,7 @@
 """请同行看一看 on the page of a legal matter: the draft goes, the opinion comes, beside the answer."""
 
+import re
+
 import pytest
 from sqlmodel import select
 
@@ -60,6 +62,18 @@ async def test_from_the_question_to_the_answer(api: Api) -> None:
     assert not [mark for mark in ("<b>", "<i>", "<u>") if mark + "要" in page.html or f"吗{mark}" in page.html]
     page = await first.send(page, "report_back", note="改过的答复")
     assert "改过的答复" in page.words and THINKS in page.words and ANSWER not in page.words
+
+
+async def test_that_the_resident_is_told_once_more_keeps_nobody_waiting(sqlite_api: Api) -> None:
+    number, first, second = await two(sqlite_api)
+    at = f"/tickets/{number}"
+    await save(first, number)
+    await first.send(await first.open(at), "ask_review", aside=ASKED)
+    await carried(sqlite_api)
+    page = await first.open(at)
+    again = re.search(r'name="notice" value="(\d+)"[^>]*请另一位顾问', page.html)
+    assert again and (await first.send(page, "resend", notice=again[1])).status == 200
+    assert TEXT in (await second.open(at)).words
 
 
 async def test_only_who_may_read_it_is_offered(sqlite_api: Api) -> None:
