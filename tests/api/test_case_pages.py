@@ -3,10 +3,8 @@
 import pytest
 from sqlmodel import select
 
-from api import cases, clockwork, tickets
-from api.actors import SYSTEM
+from api import cases, clockwork
 from api.cases import Standing
-from api.errors import NotFound
 from api.lifecycle import Role
 from api.models import CaseDraft, CaseVersion, LegalCase
 from tests.api.browsing import Browser, Form, Page, browser
@@ -226,10 +224,7 @@ async def test_withdrawn_with_a_reason_by_advisers_and_supervisors_alone(api: Ap
     page = await sam.send(shown, "withdraw", reason="法律改了")
     assert page.status == 200 and "已撤下" in page.words and "法律改了" in page.words
     assert (await sam.send(shown, "withdraw", reason="再撤一次")).status == 409
-    assert {name: (await sam.open(f"/cases/{id}")).forms.get(name) for name in ("renew", "revise")} == {
-        "renew": None,
-        "revise": None,
-    }
+    assert not (await sam.open(f"/cases/{id}")).forms.keys() & {"renew", "revise"}, "an adviser's to do"
 
 
 async def test_after_a_year_the_author_is_asked_and_unread_it_is_offered_no_more(api: Api) -> None:
@@ -302,6 +297,3 @@ async def test_a_number_that_is_none_is_not_found(api: Api) -> None:
     ada = await browser(api, Role.ADVISER, "ada")
     for address in ("/cases/99", "/cases/drafts/99"):
         assert (await ada.open(address)).status == 404
-    async with api.db.reading() as session:
-        with pytest.raises(NotFound):
-            await tickets.seen(session, "GS20261123-9999", SYSTEM)
