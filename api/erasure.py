@@ -17,11 +17,23 @@ from api import photos, record, residents, search, trail
 from api.actors import Actor
 from api.db import Database
 from api.lifecycle import Lane
+from api.mediation import kept
 from api.models import RESIDENTS_OWN, Event, Follower, Intake, Notice, OldSeal, Pause, RequestKey, Ticket
 from api.office import Records
 
 ERASED = "erased"  # why a notice never arrives
-WORDS = {"note", "reason", "actor", "facts.where", "facts.place", "facts.question", "facts.told"}
+WORDS = {
+    "note",
+    "reason",
+    "actor",
+    "facts.where",
+    "facts.place",
+    "facts.question",
+    "facts.told",
+    "facts.party",
+    "facts.meets_where",
+    "facts.limits",
+}
 A_BATCH = 200
 
 
@@ -56,6 +68,7 @@ async def _exported(session: AsyncSession, ticket: Ticket, who: str) -> dict[str
     told = select(Notice).where(Notice.ticket_id == ticket.id, Notice.address == who)
     own = (
         {"text": ticket.text, "place": ticket.place, "lat": ticket.lat, "lon": ticket.lon, "facts": ticket.facts}
+        | {"mediations": await kept.told(session, ticket)}
         if theirs
         else {}
     )
@@ -112,6 +125,7 @@ class Erasing:
         await self.session.exec(delete(Intake).where(col(Intake.ticket_id) == its))
         await self._notices(col(Notice.ticket_id) == its)
         await self.session.exec(update(Pause).where(col(Pause.ticket_id) == its).values(question=""))
+        await kept.forget(self.session, ticket)
         await self._on_record(ticket, erased)
         await self._forget(whom)
 

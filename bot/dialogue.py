@@ -7,7 +7,7 @@ never disturbed: whatever comes meanwhile is kept and answered once it is filed.
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot import cards, duty, duty_texts, notice_texts, texts
+from bot import cards, duty, duty_texts, mediation, notice_texts, texts
 from bot.drafting import ask, change, drop, file, file_urgent, settle, then, with_pictures
 from bot.duty_events import ShowDuty
 from bot.duty_writing import resumed
@@ -79,6 +79,8 @@ def _respond(dialogue: Dialogue, event: Event) -> Turn:
             return _respond(with_pictures(dialogue, event.photos), replace(event, photos=()))
         case Said(text=text) if wanted := _command(text):
             return SAID[wanted](dialogue, event)
+        case Said() if answer := mediation.answered(dialogue, event):
+            return answer
         case Said(heard=Heard(kind="act", label="act:cancel", sureness="sure")):
             return _cancel(dialogue, event)
         case Said(heard=Heard(kind="act", label="act:status", sureness="sure"), text=text) if not number_in(text):
@@ -168,6 +170,8 @@ def _outcome(dialogue: Dialogue, event: Event) -> Turn:
             return replace(dialogue, unfiled=words), [Say(texts.refused(action, code), cards.clerk_buttons())]
         case Refused(action="show", code="not_found", number=number) if dialogue.bound:
             return dialogue, [ShowDuty(number)]  # none of their own: one that waits on them?
+        case Refused(action="consent" | "decline_mediation" as action, code=code, number=number):
+            return mediation.over(dialogue, number), [Say(texts.refused(action, code))]
         case Refused(action=action, code=code):
             return dialogue, [Say(texts.refused(action, code))]
         case Listed(tickets=()):
@@ -184,7 +188,7 @@ def _outcome(dialogue: Dialogue, event: Event) -> Turn:
                 notice_id,
                 bool(facts.get("urgent")),
             )
-            return replace(dialogue, asked=asked), [said]
+            return mediation.noticed(replace(dialogue, asked=asked), kind, facts["number"]), [said]
         case _:
             raise AssertionError(event)
 

@@ -100,5 +100,9 @@ NOTICES: dict[str, Callable[[Facts], str]] = {
     "legal.late": lambda facts: "这件法律咨询已经超过时限，请马上回答。",
     "legal.badly_late": lambda facts: "这件法律咨询已经严重超时，请您过问。",
     "legal.break_glass": lambda facts: "督办员查看了这件法律咨询的内容，理由写在工作页面上。",
+    "legal.consent": lambda facts: "居民同意调解，请去问对方的意思。",
+    "legal.decline_mediation": lambda facts: "居民不调解了，这件法律咨询请接着办。",
+    "legal.remind_of_mediation": lambda facts: "有一场调解快到了，时间地点在工作页面上。",
+    "legal.mediation_stalls": lambda facts: "这件调解很久没有动了，请看看卡在哪里。",
     "legal.urge": lambda facts: "督办员催这件法律咨询了。",
 }

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from bot import texts
+from bot import mediation_notices, texts
 from bot.events import Button, Rows
 
 Facts = dict[str, Any]
@@ -97,6 +97,7 @@ NOTICES: dict[str, Callable[[Facts], str]] = {
     "legal.reopen": lambda facts: "这件咨询重新打开，请顾问再看。",
     "legal.pass_on": lambda facts: "原来的顾问暂时不能回答，已经转给另一位法律顾问。原来的顾问看不到内容了。",
     "legal.withdraw": lambda facts: "这件咨询撤回了。",
+    **mediation_notices.NOTICES,
     "legal.ask": lambda facts: f"法律顾问想问您：{_says(facts)}\n直接回我就行。",
 }
 
@@ -114,6 +115,7 @@ BUTTONS: dict[str, Callable[[str], Rows]] = {
     "legal.report_back": texts.legal_rating_buttons,
     "ask": _reply,
     "legal.ask": _reply,
+    **mediation_notices.BUTTONS,
     "expire": _reopen,
     "legal.expire": _reopen,
 }

@@ -30,7 +30,7 @@ PAGES = {
         "/me",
     ),
     Role.SUPERVISOR: ("/tickets/{legal}", "/board", "/board/week", "/organisation"),
-    Role.ADVISER: ("/tickets/{legal}", "/me", "/me/practice", "/services"),
+    Role.ADVISER: ("/tickets/{legal}", "/tickets/{mediated}", "/me", "/me/practice", "/services"),
     Role.ADMIN: ("/units", "/staff", "/staff?person=1", "/texts", "/items", "/organisation"),
 }
 
@@ -53,6 +53,16 @@ async def _busy(api: Api, folder: Path) -> str:
 async def _a_question(api: Api) -> str:
     number = await report(api, **TENANCY)
     await acted(api, number, "accept", await api.staff("某adviser", Role.ADVISER))
+    return number
+
+
+async def _a_mediation(api: Api) -> str:
+    number, ada = await _a_question(api), await api.staff("某adviser", Role.ADVISER)
+    asked = {"kind": "court", "party": "房东", "reach": "楼下小店", "note": "谈谈看"}
+    await acted(api, number, "propose_mediation", ada, **asked)
+    await acted(api, number, "consent", api.resident(), name="沈小梅")
+    await acted(api, number, "party_consents", ada, on="2026-11-23", how="电话")
+    await acted(api, number, "mediation_date", ada, at="2026-11-26T14:00", where="法院调解室")
     return number
 
 
@@ -81,6 +91,7 @@ async def test_axe_finds_nothing(tmp_path: Path, understander: Understander, sch
         for role in PAGES:
             await world.api.staff(f"某{role}", role, password=PASSWORD)
         shown = {"busy": await _busy(world.api, tmp_path), "legal": await _a_question(world.api)}
+        shown |= {"mediated": await _a_mediation(world.api)}
         found = []
         stranger = await (await browser.new_context(color_scheme=scheme, viewport=size)).new_page()  # type: ignore[arg-type]
         for address in (f"{url}/sign-in", world.chat_url):

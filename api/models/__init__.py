@@ -13,6 +13,7 @@ from api.models.desk import SavedView, StandardText
 from api.models.exchange import Intake, Notice, RequestKey
 from api.models.feed import Feed, oldest_running
 from api.models.legal import AdviserClient, AdviserService, AdviserTopic
+from api.models.mediation import Mediation
 from api.models.organisation import Part, RoutingRule, RuleTrouble, Shift, Unit, UnitArea, UnitMember
 from api.models.people import BindingCode, Client, Staff, StaffGrant, StaffSession, StaffToken
 from api.models.residents import OldSeal, Resident
@@ -50,6 +51,7 @@ __all__ = [
     "Follower",
     "Hold",
     "Intake",
+    "Mediation",
     "Notice",
     "OldSeal",
     "Part",

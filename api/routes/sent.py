@@ -24,6 +24,12 @@ from api.schemas import NoteIn, Typed
 Text = Annotated[str, Typed, Form()]
 
 
+OF_ACTIONS = (
+    "note", "reason", "to", "into", "label", "place", "laws",
+    "kind", "party", "reach", "how", "on", "at", "where", "outcome",
+)  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Sent:
     """What came with a form, "" where it has no such field. `token`: the same form sent twice acts once; `seen`: the
@@ -39,6 +45,14 @@ class Sent:
     label: Text = ""
     place: Text = ""
     laws: Text = ""
+    kind: Text = ""
+    party: Text = ""
+    reach: Text = ""
+    how: Text = ""
+    on: Text = ""
+    at: Text = ""
+    where: Text = ""
+    outcome: Text = ""
     notice: Text = ""
     standard: Text = ""
     other: Text = ""
@@ -47,7 +61,7 @@ class Sent:
 
     def words(self) -> dict[str, str]:
         """The fields of an action."""
-        return {name: plain(getattr(self, name)) for name in ("note", "reason", "to", "into", "label", "place", "laws")}
+        return {name: plain(getattr(self, name)) for name in OF_ACTIONS}
 
     def remark(self) -> str:
         return plain(self.text)

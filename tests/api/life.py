@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from httpx import Response
 
 from api import clockwork, people
+from api.deadlines import SHANGHAI
 from api.lifecycle import Action, Lane, Role, Status
 from tests.conftest import Api
 
@@ -72,7 +74,17 @@ class Cast:
         joint = action in (Action.INVITE, Action.RELEASE)
         to = OTHER if joint else NAMES[Role.ADVISER if lane is Lane.LEGAL else Role.HANDLER]
         place = "观前街" if action is Action.CORRECT else ""
-        return {"note": "附言", "reason": "原因" + "，说得够长" * 2, "to": to, "into": into, "score": 5, "place": place}
+        return self.of_mediation() | {
+            "note": "附言", "reason": "原因" + "，说得够长" * 2, "to": to, "into": into, "score": 5, "place": place,
+        }  # fmt: skip
+
+    def of_mediation(self) -> dict[str, str]:
+        now = self.api.clock().astimezone(SHANGHAI)
+        return {
+            "kind": "community", "party": "楼上丁家", "reach": "居委会找得到", "name": "沈梅", "how": "电话里说的",
+            "on": f"{now:%Y-%m-%d}", "at": f"{now + timedelta(days=2):%Y-%m-%dT%H:%M}", "where": "社区调解室",
+            "outcome": "agreed",
+        }  # fmt: skip
 
 
 async def cast_of(api: Api) -> Cast:

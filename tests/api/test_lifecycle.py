@@ -24,17 +24,28 @@ from tests.api.life import CALLERS, PATHS, Cast, call, ok
 DOCS = Path(__file__).parents[2] / "docs" / "lifecycle.md"
 CELLS = [(lane, status) for lane, paths in PATHS.items() for status in paths]
 PREPARED = {
-    Action.REPLY: Action.ASK,
-    Action.GRANT: Action.ASK_TIME,
-    Action.REFUSE: Action.ASK_TIME,
-    Action.CONTRIBUTE: Action.INVITE,
-    Action.RELEASE: Action.INVITE,
+    Action.REPLY: (Action.ASK,),
+    Action.GRANT: (Action.ASK_TIME,),
+    Action.REFUSE: (Action.ASK_TIME,),
+    Action.CONTRIBUTE: (Action.INVITE,),
+    Action.RELEASE: (Action.INVITE,),
+    Action.CONSENT: (Action.PROPOSE_MEDIATION,),
+    Action.DECLINE_MEDIATION: (Action.PROPOSE_MEDIATION,),
+    Action.PARTY_CONSENTS: (Action.PROPOSE_MEDIATION, Action.CONSENT),
+    Action.MEDIATION_DATE: (Action.PROPOSE_MEDIATION, Action.CONSENT, Action.PARTY_CONSENTS),
+    Action.MEDIATION_OUTCOME: (Action.PROPOSE_MEDIATION, Action.CONSENT, Action.PARTY_CONSENTS),
 }  # what must have come before, in the same status
+PROPOSED_BEFORE = (Action.ACCEPT, Action.PROPOSE_MEDIATION, Action.PASS_ON)  # to an adviser who has not taken it yet
 ASKERS = {
-    (Lane.PUBLIC, Action.ASK): (Role.TRIAGE,),
-    (Lane.PUBLIC, Action.ASK_TIME): (Role.HANDLER,),
-    (Lane.LEGAL, Action.ASK): (Role.ADVISER,),
-    (Lane.PUBLIC, Action.INVITE): (Role.TRIAGE,),
+    (Lane.PUBLIC, Action.ASK): Role.TRIAGE,
+    (Lane.PUBLIC, Action.ASK_TIME): Role.HANDLER,
+    (Lane.LEGAL, Action.ASK): Role.ADVISER,
+    (Lane.PUBLIC, Action.INVITE): Role.TRIAGE,
+    (Lane.LEGAL, Action.ACCEPT): Role.ADVISER,
+    (Lane.LEGAL, Action.PROPOSE_MEDIATION): Role.ADVISER,
+    (Lane.LEGAL, Action.CONSENT): Role.RESIDENT,
+    (Lane.LEGAL, Action.PARTY_CONSENTS): Role.ADVISER,
+    (Lane.LEGAL, Action.PASS_ON): Role.ADVISER,
 }
 
 
@@ -127,11 +138,14 @@ async def offered(cast: Cast, role: Role, number: str, action: Action) -> list[s
 
 
 async def prepare(cast: Cast, lane: Lane, number: str, action: Action) -> None:
-    if action is Action.PASS_ON:
-        await cast.api.staff("bea", Role.ADVISER)
-    if before := PREPARED.get(action):
-        (role,) = ASKERS[lane, before]
-        await cast.done(role, number, before, **await cast.given(lane, before))
+    status = (await cast.read(number))["status"]
+    before = PREPARED.get(action, ())
+    if Action.PROPOSE_MEDIATION in before and status == Status.DISPATCHED:
+        before = PROPOSED_BEFORE
+    if Action.PASS_ON in (action, *before):
+        await cast.api.staff("bea", Role.ADVISER, "320508018")  # of another street: she gets only what is passed on
+    for one in before:
+        await cast.done(ASKERS[lane, one], number, one, **await cast.given(lane, one))
 
 
 @pytest.mark.parametrize(("lane", "status"), CELLS)

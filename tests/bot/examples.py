@@ -121,6 +121,7 @@ SAYINGS: list[Said] = [
         for words in (
             "/start", "/start abc", "/help@bot", "/nonsense", "帮助", "我的上报", "取消", "人工", "确认", "好",
             "1", "2", "9", "都不是", "不用了", "改地点", "改事项", "说不清地点", "就在姑苏区", NUMBER,
+            "同意", "不同意", "同意调解", "不调解", "沈梅",
             f"查一下{NUMBER}好吗",
             "<b>垃圾</b>", "*垃圾* [x](y)", "'; DROP TABLE inbox; --", "\u202e反", "سلام", "👍🏽",
         )
@@ -138,6 +139,7 @@ KNOWN = {
 def buttons(key: str) -> list[str]:
     """Every verb there is, with what it needs, without, and with nonsense."""
     of_ticket = ["rate", "dispute", "reopen", "reply", "follow_up", "withdraw", "withdrawn", "keep", "attach", "show"]
+    of_ticket += ["consent", "unmediated", "decline_mediation", "leave"]
     of_card = ["ok", "what", "where", "cancel", "which", "none", "nowhere", "inside", "spot", "nospot", "join", "apart"]
     of_law = ["fact", "unsure", "skip", "enough", "named", "chat"]
     answers = ("", ":contract", ":contract.0", ":contract.9", ":money", ":money.0", ":contract.²", ":.", ":长")
@@ -172,12 +174,25 @@ def events(key: str = "1") -> list[Event]:
         Known("998", KNOWN),
         Delayed(),
         Delayed("asked"),
-        *(Acted(NUMBER, action, {"score": 2}) for action in ("rate", "dispute", "note", "photo", "something new")),
+        *(
+            Acted(NUMBER, action, {"score": 2})
+            for action in ("rate", "dispute", "note", "photo", "consent", "decline_mediation", "something new")
+        ),
         *(Refused(NUMBER, "rate", code) for code in ("not_allowed", "something new")),
         Listed(()),
         Listed((TICKET,) * 10),
         Shown(NUMBER, TICKET, TIMELINE),
-        *(Noticed(7, kind, FACTS) for kind in ("pass", "ask", "legal.report_back", "something new")),
+        *(
+            Noticed(7, kind, FACTS)
+            for kind in (
+                "pass",
+                "ask",
+                "legal.report_back",
+                "legal.propose_mediation",
+                "legal.mediation_outcome",
+                "something new",
+            )
+        ),
         *duty_examples.EVENTS,
         *duty_examples.NOTICED[:3],
     ]
@@ -216,8 +231,11 @@ DIALOGUES: list[Dialogue] = [
     Dialogue(Step.SAME, of_lamp(place="南环新村12幢", known=KNOWN), count=2, queue=(QUEUED,)),
     *(
         Dialogue(Step.TELLING, subject=NUMBER, purpose=purpose, last=NUMBER, count=1)
-        for purpose in ("dispute", "reopen", "reply", "follow_up", "comment", "add")
+        for purpose in ("dispute", "reopen", "reply", "follow_up", "comment", "add", "consent")
     ),
+    Dialogue(proposed=NUMBER, last=NUMBER, count=1),
+    Dialogue(mediates=NUMBER, last=NUMBER, count=1),
+    Dialogue(Step.TELLING, subject=NUMBER, purpose="consent", proposed=NUMBER, count=1),
     Dialogue(Step.TELLING, purpose="clerk"),
     Dialogue(Step.TELLING, of_lamp(place="南环新村12幢"), subject=NUMBER, purpose="dispute", count=1),
     Dialogue(Step.TELLING, subject=NUMBER, purpose="add", queue=(QUEUED,), count=2),
