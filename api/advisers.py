@@ -12,7 +12,7 @@ from api import conflicts, organisation, rota, routing
 from api.actors import Actor
 from api.errors import Malformed, TooMany
 from api.lifecycle import ENDED, Action, Lane, Role
-from api.models import AdviserClient, AdviserTopic, Area, Event, Shift, Staff, Ticket
+from api.models import AdviserClient, AdviserTopic, Area, Event, Mediation, Shift, Staff, Ticket
 from api.office import Office
 
 MOST_CLIENTS = 500
@@ -131,10 +131,11 @@ async def in_hand_with_part(session: AsyncSession, actor: Actor) -> list[str]:
 
 
 async def _written(session: AsyncSession, ticket: Ticket) -> str:
-    """What the resident told so far; the words of a place name no side."""
+    """What the resident told so far, and whom a mediation is to be with; the words of a place name no side."""
     query = select(Event).where(Event.ticket_id == ticket.id, Event.role == Role.RESIDENT).order_by(col(Event.seq))
     notes = [event.note for event in (await session.exec(query)).all()]
-    return "\n".join([ticket.text, *(fact["answer"] for fact in ticket.facts), *filter(None, notes)])
+    parties = (await session.exec(select(Mediation.party).where(Mediation.ticket_id == ticket.id))).all()
+    return "\n".join([ticket.text, *(fact["answer"] for fact in ticket.facts), *filter(None, notes), *parties])
 
 
 async def _near(session: AsyncSession, ticket: Ticket) -> Near:

@@ -17,6 +17,7 @@ from api import case_sources, photos, record, residents, search, subscriptions, 
 from api.actors import Actor
 from api.db import Database
 from api.lifecycle import Lane
+from api.mediation import kept
 from api.models import (
     RESIDENTS_OWN,
     AnswerDraft,
@@ -33,7 +34,18 @@ from api.models import (
 from api.office import Records
 
 ERASED = "erased"  # why a notice never arrives
-WORDS = {"note", "reason", "actor", "facts.where", "facts.place", "facts.question", "facts.told"}
+WORDS = {
+    "note",
+    "reason",
+    "actor",
+    "facts.where",
+    "facts.place",
+    "facts.question",
+    "facts.told",
+    "facts.party",
+    "facts.meets_where",
+    "facts.limits",
+}
 A_BATCH = 200
 
 
@@ -70,6 +82,7 @@ async def _exported(session: AsyncSession, ticket: Ticket, who: str) -> dict[str
     told = select(Notice).where(Notice.ticket_id == ticket.id, Notice.address == who)
     own = (
         {"text": ticket.text, "place": ticket.place, "lat": ticket.lat, "lon": ticket.lon, "facts": ticket.facts}
+        | {"mediations": await kept.told(session, ticket)}
         if theirs
         else {}
     )
@@ -130,6 +143,7 @@ class Erasing:
         await self.session.exec(update(Pause).where(col(Pause.ticket_id) == its).values(question=""))
         for between in (AnswerDraft, AnswerReview):
             await self.session.exec(delete(between).where(col(between.ticket_id) == its))
+        await kept.forget(self.session, ticket)
         await self._on_record(ticket, erased)
         await self._forget(whom)
 

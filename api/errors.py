@@ -114,6 +114,12 @@ class BadCitation(AppError):
     code, status, title = "bad_citation", 422, "each line of 'laws' names a law and an article"
 
 
+class BadMediation(AppError):
+    """`reason`: what of it cannot be so."""
+
+    code, status, title = "bad_mediation", 422, "this cannot be noted of a mediation"
+
+
 class BadTarget(AppError):
     code, status, title = "bad_target", 422, "'into' must name another open ticket"
 

@@ -1,104 +1,35 @@
-"""The life of a ticket, as one table. Pure: imports the standard library only.
+"""The life of a ticket, as one table. Pure: imports the standard library, and what is pure, only.
 
 The check in `tickets.act`, the buttons staff see, the notices residents get and the diagram in `docs/lifecycle.md` are
 all read from RULES. The seven steps are those of the district's bulletin of 2019-10-23.
 """
 
-from dataclasses import dataclass, field
-from enum import StrEnum
+from api.mediation.rules import MEDIATION
+from api.terms import Action, Lane, Need, Role, Rule, Status, rule
 
-
-class Lane(StrEnum):
-    PUBLIC = "public"
-    LEGAL = "legal"
-
-
-class Status(StrEnum):
-    REPORTED = "reported"
-    FILED = "filed"
-    DISPATCHED = "dispatched"
-    IN_PROGRESS = "in_progress"
-    REPORTED_BACK = "reported_back"
-    VERIFIED = "verified"
-    CLOSED = "closed"
-    DECLINED = "declined"
-    MERGED = "merged"
-    WITHDRAWN = "withdrawn"
-
-
-class Action(StrEnum):
-    FILE = "file"
-    DISPATCH = "dispatch"
-    ACCEPT = "accept"
-    REPORT_BACK = "report_back"
-    PASS = "pass"
-    FAIL = "fail"
-    RATE = "rate"
-    DISPUTE = "dispute"
-    REOPEN = "reopen"
-    RETURN = "return"
-    ASK = "ask"
-    REPLY = "reply"
-    RESUME = "resume"
-    TELL = "tell"
-    ASK_TIME = "ask_time"
-    GRANT = "grant"
-    REFUSE = "refuse"
-    CORRECT = "correct"
-    DECLINE = "decline"
-    MERGE = "merge"
-    UNMERGE = "unmerge"
-    WITHDRAW = "withdraw"
-    EXPIRE = "expire"
-    SOON = "soon"
-    LATE = "late"
-    BADLY_LATE = "badly_late"
-    URGE = "urge"
-    BREAK_GLASS = "break_glass"
-    PASS_ON = "pass_on"
-    FOLLOW_UP = "follow_up"
-    UNSOLVED = "unsolved"
-    INVITE = "invite"
-    CONTRIBUTE = "contribute"
-    RELEASE = "release"
-    ASK_REVIEW = "ask_review"
-    REVIEW = "review"
-    END_REVIEW = "end_review"
-
-
-class Role(StrEnum):
-    RESIDENT = "resident"
-    TRIAGE = "triage"
-    HANDLER = "handler"
-    VERIFIER = "verifier"
-    ADVISER = "adviser"
-    SUPERVISOR = "supervisor"
-    ADMIN = "admin"
-    SYSTEM = "system"
-    CLOCK = "clock"
-
-
-class Need(StrEnum):
-    """What must come with an action; the names are the fields of the request."""
-
-    NOTE = "note"
-    REASON = "reason"
-    TO = "to"
-    INTO = "into"
-    SCORE = "score"
-    VERDICT = "verdict"
-    ASIDE = "aside"
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """`tell`: the roles that get a notice; a handler or adviser only once the ticket lies with one."""
-
-    to: Status
-    by: frozenset[Role]
-    needs: frozenset[Need] = field(default_factory=frozenset)
-    tell: frozenset[Role] = field(default_factory=frozenset)
-
+__all__ = [
+    "ASKS_A_TICKET",
+    "DESK",
+    "DISPUTES_BEFORE_SUPERVISOR",
+    "ENDED",
+    "OPEN",
+    "RETURNS_BEFORE_SUPERVISOR",
+    "RULES",
+    "STAFF_ROLES",
+    "STEPS",
+    "STEP_REACHED",
+    "UNSOLVED_BEFORE_SUPERVISOR",
+    "WAITS_ON",
+    "WARNINGS",
+    "Action",
+    "Lane",
+    "Need",
+    "Role",
+    "Rule",
+    "Status",
+    "actions_open_to",
+    "as_mermaid",
+]
 
 STAFF_ROLES = (Role.TRIAGE, Role.HANDLER, Role.VERIFIER, Role.ADVISER, Role.SUPERVISOR, Role.ADMIN)
 OPEN = (Status.REPORTED, Status.FILED, Status.DISPATCHED, Status.IN_PROGRESS, Status.REPORTED_BACK, Status.VERIFIED)
@@ -134,16 +65,6 @@ UNSOLVED_BEFORE_SUPERVISOR = 2  # answers of which the resident said that they d
 
 
 WARNINGS = (Action.SOON, Action.LATE, Action.BADLY_LATE)  # of a promise, in this order, each once
-
-
-def rule(
-    to: Status, by: Role | tuple[Role, ...], needs: tuple[Need, ...] = (), tell: Role | tuple[Role, ...] = ()
-) -> Rule:
-    return Rule(to, _set(by), frozenset(needs), _set(tell))
-
-
-def _set(roles: Role | tuple[Role, ...]) -> frozenset[Role]:
-    return frozenset((roles,) if isinstance(roles, Role) else roles)
 
 
 def _staying(
@@ -272,6 +193,7 @@ _LEGAL: dict[tuple[Status, Action], Rule] = {
         (status, Action.BREAK_GLASS): rule(status, Role.SUPERVISOR, (Need.REASON,), Role.ADVISER)
         for status in (*OPEN[1:5], Status.CLOSED, Status.WITHDRAWN)
     },
+    **MEDIATION,
 }
 RULES: dict[tuple[Lane, Status, Action], Rule] = {
     (lane, status, action): found

@@ -24,6 +24,7 @@ DESK = "desk"  # the channel of staff: shown on their pages, addressed to a name
 OPEN311 = "open311"  # the channel of programs that look by themselves: nothing waits there to be carried
 NOT_CARRIED = (OPEN311, *SOURCES)  # and the offices have callbacks of their own (`progress`)
 SHOWS_AT_MOST = 50
+NEWS = {"limits"}  # facts that their own act brings a resident
 NOT_CONFIDENTIAL = (
     "number",
     "action",
@@ -51,14 +52,15 @@ async def record(
     *,
     to_followers: Sequence[Resident],
 ) -> None:
-    """One notice a person whom the rule tells, except the one who acted and has the answer already."""
+    """One notice a person whom the rule tells, except the one who acted and has the answer already, but for NEWS."""
     facts = await _facts(session, office, ticket, event)
     on_desks = (
         facts if ticket.lane is Lane.PUBLIC else {name: facts[name] for name in NOT_CONFIDENTIAL if name in facts}
     )
     kind = f"legal.{event.action}" if ticket.lane is Lane.LEGAL else event.action
     await progress.record(session, office, ticket, event, to_followers)
-    people = [(who.channel, who.id) for who in to_followers if who.channel not in NOT_CARRIED and who.id != actor.name]
+    carried = [who for who in to_followers if who.channel not in NOT_CARRIED]
+    people = [(who.channel, who.id) for who in carried if who.id != actor.name or NEWS & event.facts.keys()]
     roles = sorted(rule.tell - {Role.RESIDENT} | ({Role.SUPERVISOR} if ticket.escalated else set()))
     desks = _desks(ticket, roles, event, await joint.of(session, [ticket.id]))
     chats = await duty.chats(session, ticket, roles, actor, desks) if roles else []

@@ -9,7 +9,20 @@ from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from api import advisers, anonymity, duplicates, effects, holds, notices, promises, residents, reviews, search, unaided
+from api import (
+    advisers,
+    anonymity,
+    duplicates,
+    effects,
+    holds,
+    notices,
+    pauses,
+    promises,
+    residents,
+    reviews,
+    search,
+    unaided,
+)
 from api.access import only_reviews, rule_for, visible_to
 from api.actors import SYSTEM, Actor
 from api.deadlines import SHANGHAI
@@ -17,6 +30,7 @@ from api.deed import Deed
 from api.errors import Forbidden, Missing, NotAllowed, NotFound, Stale, TooFast, UnknownLabel
 from api.feed import sight
 from api.lifecycle import ENDED, RULES, STAFF_ROLES, STEP_REACHED, Action, Lane, Need, Role, Rule, Status
+from api.mediation import deeds as mediation
 from api.models import DayCount, Event, Follower, Ticket
 from api.office import Office
 from api.positions import TO_WGS84
@@ -223,6 +237,8 @@ async def _move(session: AsyncSession, office: Office, ticket: Ticket, after: St
     """The only writer of a status: who comes second finds another one there. Raises Stale."""
     before = ticket.status
     await _drop_question(session, ticket, after, now)
+    if after in ENDED:
+        await mediation.drop(session, ticket, now)
     await _write_status(session, ticket, after)
     ticket.step = STEP_REACHED.get(after, ticket.step)
     if after is not before:
@@ -257,7 +273,7 @@ async def _write_status(session: AsyncSession, ticket: Ticket, after: Status) ->
 async def _drop_question(session: AsyncSession, ticket: Ticket, after: Status, now: datetime) -> None:
     """Where nobody can reply any more, an open question is closed and the clock runs on."""
     if ticket.paused and (ticket.lane, after, Action.REPLY) not in RULES:
-        await effects.close_pause(session, ticket, now)
+        await pauses.close(session, ticket, now)
 
 
 async def join(session: AsyncSession, office: Office, number: str, actor: Actor, given: Joining) -> Ticket:

@@ -13,6 +13,7 @@ from api.access import may_read_words, open_actions
 from api.actors import Actor
 from api.duplicates import coarse
 from api.lifecycle import DESK, ENDED, Action, Lane, Role
+from api.mediation import stage
 from api.models import Follower, Hold, Part, Photo, Ticket
 from api.office import Office
 from api.schemas import TicketOut
@@ -128,11 +129,13 @@ async def _ruled_out(
     """Actions that the table and the ticket's row allow and that would be refused all the same."""
     match actor.role:
         case Role.RESIDENT:
-            return await _out_for_resident(session, office, actor, tickets)
+            found = await _out_for_resident(session, office, actor, tickets)
         case Role.ADVISER:
-            return await _out_for_adviser(session, actor, tickets)
+            found = await _out_for_adviser(session, actor, tickets)
         case _:
             return {}
+    of_mediations = await stage.ruled_out(session, actor.role, tickets)
+    return {key: out | of_mediations.get(key, set()) for key, out in found.items()}
 
 
 async def _out_for_resident(

@@ -7,7 +7,7 @@ never disturbed: whatever comes meanwhile is kept and answered once it is filed.
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot import cards, cases, duty, duty_texts, notice_texts, subscribing, texts
+from bot import cards, cases, duty, duty_texts, mediation, notice_texts, subscribing, texts
 from bot.case_events import CasesFound, Topics, TopicsTold, Unsubscribe
 from bot.drafting import ask, change, drop, file, file_urgent, settle, then, with_pictures
 from bot.duty_events import ShowDuty
@@ -88,6 +88,8 @@ def _respond(dialogue: Dialogue, event: Event) -> Turn:
             return subscribing.subscribe(dialogue, topic)
         case Said(text=text) if wanted := _command(text):
             return SAID[wanted](dialogue, event)
+        case Said() if answer := mediation.answered(dialogue, event):
+            return answer
         case Said(heard=Heard(kind="act", label="act:cancel", sureness="sure")):
             return _cancel(dialogue, event)
         case Said(heard=Heard(kind="act", label="act:status", sureness="sure"), text=text) if not number_in(text):
@@ -179,6 +181,8 @@ def _outcome(dialogue: Dialogue, event: Event) -> Turn:
             return replace(dialogue, unfiled=words), [Say(texts.refused(action, code), cards.clerk_buttons())]
         case Refused(action="show", code="not_found", number=number) if dialogue.bound:
             return dialogue, [ShowDuty(number)]  # none of their own: one that waits on them?
+        case Refused(action="consent" | "decline_mediation" as action, code=code, number=number):
+            return mediation.over(dialogue, number), [Say(texts.refused(action, code))]
         case Refused(action=action, code=code):
             return dialogue, [Say(texts.refused(action, code))]
         case Listed(tickets=()):
@@ -198,7 +202,8 @@ def _outcome(dialogue: Dialogue, event: Event) -> Turn:
                 bool(facts.get("urgent")),
             )
             answered = facts["number"] if kind == "legal.report_back" else dialogue.answered
-            return replace(dialogue, asked=asked, answered=answered), [said]
+            told = replace(dialogue, asked=asked, answered=answered)
+            return mediation.noticed(told, kind, facts["number"]), [said]
         case _:
             raise AssertionError(event)
 

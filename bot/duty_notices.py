@@ -109,5 +109,9 @@ NOTICES: dict[str, Callable[[Facts], str]] = {
     "legal.ask_review": lambda facts: "有位同行请您看一看他的答复，请在一个工作日内写意见，到时间自动收回。",
     "legal.review": lambda facts: "请同行看的，意见写好了。",
     "legal.end_review": lambda facts: "请同行看的，一个工作日没有等到意见，已经收回。您照常回答就行。",
+    "legal.consent": lambda facts: "居民同意调解，请去问对方的意思。",
+    "legal.decline_mediation": lambda facts: "居民不调解了，这件法律咨询请接着办。",
+    "legal.remind_of_mediation": lambda facts: "有一场调解快到了，时间地点在工作页面上。",
+    "legal.mediation_stalls": lambda facts: "这件调解很久没有动了，请看看卡在哪里。",
     "legal.urge": lambda facts: "督办员催这件法律咨询了。",
 }

@@ -41,6 +41,10 @@ def limits(warned: tuple[Warned, ...]) -> str:
     return "\n".join(["⏰ 请留意时限：", *(f"· {one.says}" for one in warned), "仅供参考，以顾问的回答为准。"])
 
 
+def limit_line(what: str, time: str, since: str, statute: str, article: str) -> str:
+    return f"{what}：{time}，{since}（《{statute}》{article}）"
+
+
 def kept_by_telegram(chat_url: str) -> str:
     """Said by the channel itself, below what is confidential."""
     offer = f"不想留的话，到我们的网页上说：{chat_url}" if chat_url else "不想留的话，请不要在这里写姓名和细节。"

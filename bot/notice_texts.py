@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from bot import legal_texts, texts
+from bot import legal_texts, mediation_notices, texts
 from bot.events import Button, Rows
 
 Facts = dict[str, Any]
@@ -105,6 +105,7 @@ NOTICES: dict[str, Callable[[Facts], str]] = {
         "为了答得更稳妥，顾问请另一位法律顾问也看一看，只看这一件，最多一个工作日，写完意见就看不到了。"
         "您不用做什么，还是原来的顾问回答您，答复的时限不变。"
     ),
+    **mediation_notices.NOTICES,
     "legal.ask": lambda facts: f"法律顾问想问您：{_says(facts)}\n直接回我就行。",
 }
 
@@ -122,6 +123,7 @@ BUTTONS: dict[str, Callable[[str], Rows]] = {
     "legal.report_back": texts.legal_rating_buttons,
     "ask": _reply,
     "legal.ask": _reply,
+    **mediation_notices.BUTTONS,
     "expire": _reopen,
     "legal.expire": _reopen,
 }

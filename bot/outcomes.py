@@ -121,7 +121,7 @@ async def _act(client: ApiClient, who: Resident, command: Act) -> Event:
     try:
         told = await client.act(who, command.number, command.action, command.key, command.fields)
     except Refused as refused:
-        words = "".join(str(command.fields.get(name, "")) for name in ("note", "reason", "text"))
+        words = "".join(str(command.fields.get(name, "")) for name in ("note", "reason", "text", "name"))
         return ActRefused(command.number, command.action, refused.code, words)
     return Acted(
         command.number, command.action, {"score": command.fields.get("score"), "watched": bool(told.get("escalated"))}

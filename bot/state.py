@@ -31,9 +31,11 @@ class Dialogue:
     waiting: tuple[Event, ...] = ()  # what came while a report was being filed
     count: int = 0  # of keys given out in this chat
     subject: str = ""
-    purpose: str = ""  # dispute, reopen, reply, follow_up, unsolved, comment, add, clerk
+    purpose: str = ""  # dispute, reopen, reply, follow_up, unsolved, comment, add, clerk, consent
     asked: str = ""  # the ticket whose handler waits for an answer
     answered: str = ""  # the legal matter whose answer was told and not yet taken up
+    proposed: str = ""  # the ticket whose adviser proposed a mediation, and waits for yes or no
+    mediates: str = ""  # the ticket whose mediation was agreed to
     last: str = ""  # the ticket filed last
     unfiled: str = ""  # the last words that became no report: kept in case a clerk should see them
     photos: tuple[str, ...] = ()  # pictures that came before any words

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from bot import legal_texts
+from bot import legal_texts, mediation_texts
 from bot.events import Button, Rows
 
 SHANGHAI = timezone(timedelta(hours=8))
@@ -112,6 +112,7 @@ REFUSED_ACTS = {  # where what was tried says more than the code does
     ("unsolved", "not_allowed"): "这件咨询已经往前走了。发编号给我，看办到哪一步；也可以拨打 12348。",
     ("rate", "not_allowed"): "您已经评过了，或者这件事还没到评价的时候。",
     ("withdraw", "not_allowed"): "已经有人在办了，撤不回来了。",
+    **mediation_texts.REFUSED,
 }
 GONE_MEANWHILE = ("not_found", "not_allowed")
 APART = "邻居那件刚刚办完或者撤回了，我给您单独报。"
@@ -217,7 +218,8 @@ def shown(ticket: dict[str, Any], timeline: dict[str, Any]) -> str:
     if ticket["due_at"]:
         lines.append(f"{'已经超时，最迟应在' if ticket['overdue'] else '最迟'} {moment(ticket['due_at'])}")
     if ticket["paused"]:
-        lines.append("正在等您的回答，时限先停着。")
+        waits = {"reply", "consent"} & {*ticket["actions"]}
+        lines.append("正在等您的回答，时限先停着。" if waits else mediation_texts.PAUSED)
     return "\n".join(lines)
 
 
@@ -228,7 +230,7 @@ SHOWN_ACTIONS = {
     "reopen": "还有问题",
     "reply": "回答",
     "follow_up": "接着问",
-}
+} | mediation_texts.ACTIONS
 
 
 def shown_buttons(ticket: dict[str, Any]) -> Rows:
@@ -286,5 +288,6 @@ def acted(number: str, action: str, facts: dict[str, Any]) -> str:
         "unsolved": unsolved(number, bool(facts.get("watched"))),
         "note": ADDED.format(number=number),
         "photo": PHOTO_ADDED.format(number=number),
+        **{of: words.format(number=number) for of, words in mediation_texts.DONE.items()},
     }
     return done.get(action, ADDED.format(number=number))

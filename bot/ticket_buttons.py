@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot import texts
+from bot import mediation, texts
 from bot.events import Act, AttachPhoto, Button, Say, Show
 from bot.numbers import is_number
 from bot.state import Dialogue, Step, Turn
@@ -63,6 +63,10 @@ OF_A_TICKET: dict[str, OfTicket] = {
     "follow_up": _tell_for("follow_up", texts.ASK_FURTHER),
     "unsolved": _tell_for("unsolved", texts.WHAT_IS_OPEN),
     "understood": lambda dialogue, number, _: (dialogue, [understood(number)]),
+    "consent": mediation.agree,
+    "unmediated": mediation.refuse,
+    "decline_mediation": mediation.sure,
+    "leave": mediation.leave,
     "withdraw": _withdraw,
     "keep": lambda dialogue, number, _: (dialogue, [Say(texts.KEPT_AS_IT_IS.format(number=number))]),
     "withdrawn": lambda dialogue, number, _: _act(dialogue, number, "withdraw", {}),

@@ -35,6 +35,7 @@ PAGES = {
     Role.SUPERVISOR: ("/tickets/{legal}", "/board", "/board/week", "/organisation", "/cases/{case}"),
     Role.ADVISER: (
         "/tickets/{legal}",
+        "/tickets/{mediated}",
         "/me",
         "/me/practice",
         "/services",
@@ -94,6 +95,16 @@ async def _drafts(api: Api, number: str) -> dict[str, int]:
         return {"case": case, "written": own.id, "to_review": other.id}
 
 
+async def _a_mediation(api: Api) -> str:
+    number, ada = await _a_question(api), await api.staff("某adviser", Role.ADVISER)
+    asked = {"kind": "court", "party": "房东", "reach": "楼下小店", "note": "谈谈看"}
+    await acted(api, number, "propose_mediation", ada, **asked)
+    await acted(api, number, "consent", api.resident(), name="沈小梅")
+    await acted(api, number, "party_consents", ada, on="2026-11-23", how="电话")
+    await acted(api, number, "mediation_date", ada, at="2026-11-26T14:00", where="法院调解室")
+    return number
+
+
 async def _found(page: Page, address: str, width: int) -> list[tuple[str, int, str, str]]:
     await page.goto(address)
     return await _seen(page, address, width)
@@ -147,6 +158,7 @@ async def test_axe_finds_nothing(tmp_path: Path, understander: Understander, sch
             session.add(Shift(unit="contractor-1", staff="某triage", times=[{"days": ["mon"], "hours": "08:00-17:00"}]))
         legal = await _a_question(world.api)
         shown = {"busy": await _busy(world.api, tmp_path), "legal": legal, **await _drafts(world.api, legal)}
+        shown |= {"mediated": await _a_mediation(world.api)}
         found = []
         stranger = await (await browser.new_context(color_scheme=scheme, viewport=size)).new_page()  # type: ignore[arg-type]
         for address in (f"{url}/sign-in", world.chat_url):

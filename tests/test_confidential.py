@@ -24,6 +24,11 @@ ASKED = f"房东{NAME}的押金死活不退怎么办，她还扣了我的书"
 PLACE = "南环一村7幢602室"
 ANSWERED, ONCE_MORE, ASKED_BACK = f"先给{NAME}发律师函", f"{NAME}说合同丢了", f"{NAME}有没有写收条"
 DRAFTED, DOUBTED, THOUGHT = f"先让{NAME}还半个月", f"{NAME}能不能分期", f"{NAME}的字据要看原件"
+MEDIATED = {
+    "kind": "community", "party": f"{NAME}（二房东）", "reach": "汤家豆腐店", "note": f"和{NAME}坐下来谈",
+    "on": "2026-11-23", "how": "托人带的口信", "at": "2026-11-30T14:00", "where": "桂花树下茶馆",
+}  # fmt: skip
+AGREED, OWN_NAME = "腊月里搬走两清", "毛小囡"
 REPORTED = f"楼上{NAME}家的水漏到我家，她说一分不赔"  # filed as a repair first
 WORDS = (
     NAME,
@@ -40,6 +45,12 @@ WORDS = (
     "还半个月",
     "能不能分期",
     "字据要看原件",
+    "豆腐店",
+    "坐下来谈",
+    "带的口信",
+    "桂花树下",
+    "搬走两清",
+    OWN_NAME,
 )
 SEEN_AT_THE_DESK, ADVISER, PEER = "一分不赔", "顾律师", "钱律师"
 
@@ -132,6 +143,8 @@ async def whole_matter(world: World, resident: Person) -> str:
     )
     ok(await call(world.api, ada, number, "report_back", note=ANSWERED))
     ok(await call(world.api, speaks, number, "follow_up", note=ONCE_MORE))
+    await mediated(world, resident, number)
+    ok(await call(world.api, speaks, number, "follow_up", note=ONCE_MORE))
     ok(await call(world.api, ada, number, "report_back", note=ANSWERED))
     await world.settle()
     ok(await call(world.api, speaks, number, "rate", score=5))
@@ -160,6 +173,26 @@ async def a_case_is_begun(world: World, number: str) -> None:
     page = await writer.send(await writer.open(f"/tickets/{number}"), "case")
     saved = await writer.send(page, "save", question=ASKED, answer=ANSWERED)
     assert saved.status == 200 and ASKED in saved.forms["save"].fields["question"]
+
+
+async def mediated(world: World, resident: Person, number: str) -> None:
+    """Agreed to in the chat, and to the end."""
+    ada = await world.api.staff(ADVISER, Role.ADVISER)
+    ok(await call(world.api, ada, number, "propose_mediation", **MEDIATED))
+    await world.settle()
+    assert MEDIATED["note"] in str([heard.text for heard in await resident.quiet()])
+    await resident.press(f"consent:{number}")
+    assert "姓名" in (await resident.next()).text
+    await resident.say(OWN_NAME)
+    assert "同意调解了" in (await resident.next()).text
+    for action in ("party_consents", "mediation_date"):
+        ok(await call(world.api, ada, number, action, **MEDIATED))
+    path = f"/api/v1/tickets/{number}"
+    page = await (await browser(world.api, Role.ADVISER, ADVISER)).open(f"/tickets/{number}")
+    assert OWN_NAME in page.words and MEDIATED["reach"] in page.words
+    ended = {"outcome": "agreed", "on": MEDIATED["on"], "note": AGREED}
+    ok(await call(world.api, ada, number, "mediation_outcome", **ended))
+    assert AGREED in (await world.api.client.get(f"{path}/timeline", headers=ada)).text
 
 
 async def turned_legal(world: World, resident: Person) -> str:

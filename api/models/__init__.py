@@ -15,6 +15,7 @@ from api.models.desk import OwnDay, SavedView, SetUpChange, StandardText
 from api.models.exchange import Intake, Notice, RequestKey
 from api.models.feed import Feed, oldest_running
 from api.models.legal import AdviserClient, AdviserService, AdviserTopic
+from api.models.mediation import Mediation
 from api.models.organisation import Part, RoutingRule, RuleTrouble, Shift, Unit, UnitArea, UnitMember
 from api.models.outreach import CaseSent, Subscription
 from api.models.people import BindingCode, Client, Staff, StaffGrant, StaffSession, StaffToken
@@ -59,6 +60,7 @@ __all__ = [
     "Hold",
     "Intake",
     "LegalCase",
+    "Mediation",
     "Notice",
     "OldSeal",
     "OwnDay",

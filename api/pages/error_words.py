@@ -22,6 +22,7 @@ ERRORS: dict[str, str] = {
     "unknown_assignee": "选中的单位或人员不能承办这件工单，请另选。",
     "unknown_label": "这件工单不能归到选中的事项，请另选。",
     "bad_citation": "依据有一行没看懂，请写成“《民法典》第七百零八条”这样，一行一条。",
+    "bad_mediation": "调解的这一项不对，请看过再填。",
     "bad_target": "没有找到可以并入的工单。请填另一件在办工单的编号。",
     "bad_photo": "这个文件不是能打开的照片。请换一张 JPG、PNG 或手机拍的照片。",
     "no_store": "照片现在存不进去，这一步没有办成，写的内容还在下面。请稍后再试，或者先不带照片提交。",
@@ -43,6 +44,16 @@ ERRORS: dict[str, str] = {
     "bad_client": "不能给这个程序发密钥。",
 }
 REASONS: dict[str, str] = {
+    "mediation_kind": "请选怎么调解。",
+    "mediation_on": "日期不对：不能早于前一步，也不能晚于今天。",
+    "mediation_at": "时间不对：要在现在以后、一年以内。",
+    "mediation_outcome": "请选调解的结果。",
+    "in_mediation": "这件正在调解，等有了结果再办这一步。",
+    "no_mediation": "这件没有在调解，可能已经结束。",
+    "not_so_far": "调解还没走到这一步，或者已经走过了。",
+    "has_begun": "调解已经开始，请用“记下调解结果”。",
+    "party_is_client": "对方和您有利害关系，请把这件转交给别的顾问。",
+    "mediations": "一件最多提议三次调解。",
     "csrf": "这一页放得太久，已经失效。请返回上一页，刷新后再试。",
     "reads_only": "这个令牌只能查看。",
     "two_persons": "一次只能替一个人办。",
@@ -155,6 +166,7 @@ BAD_SERVICES: dict[str, str] = {
     "title": "请写题目，最多 200 个字。",
     "papers": "材料放在哪里写得太长了，最多 200 个字。",
     "attendance": "法治宣传要写到场人数，写一个数字就行。",
+    "counted": "这一天您在这个社区的调解，系统已经自动计入，不用再登记。确实是另外一件的，请在下面勾上再登记。",
     "again": "这一件已经登记过了。",
 }
 BAD_CASES: dict[str, str] = {

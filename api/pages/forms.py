@@ -8,6 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api import reviews, routing
 from api.lifecycle import RULES, STEP_REACHED, Action, Lane, Need, Status
+from api.mediation.stage import ENDINGS
 from api.models import AnswerDraft, Ticket, Unit
 from api.office import Office
 from api.pages.takers import Group, by_kind, named, people, units
@@ -18,7 +19,9 @@ from api.pages.words import (
     LAWS,
     LAWYER,
     LAWYERS,
+    MEDIATED,
     NO_PEERS,
+    OUTCOMES,
     PHOTOS,
     PHRASES,
     PLACE,
@@ -29,18 +32,27 @@ from api.rules import Route
 from api.schemas import PartOut
 from nlp.catalogue import Catalogue, Kind
 
+# as a clerk fills a form in; nobody on the staff gives a score, or a resident's name
 ORDER = (
-    Need.TO,
-    Need.INTO,
-    Need.VERDICT,
-    Need.REASON,
-    Need.NOTE,
-    Need.ASIDE,
-)  # as a clerk fills a form in; nobody on the staff gives a score
+    Need.TO, Need.INTO, Need.KIND, Need.PARTY, Need.REACH, Need.OUTCOME, Need.ON, Need.AT, Need.WHERE, Need.HOW,
+    Need.VERDICT, Need.REASON, Need.NOTE, Need.ASIDE,
+)  # fmt: skip
 RELABELS = (Action.FILE, Action.CORRECT)
 KEYS = {Action.DISPATCH: "a", Action.MERGE: "m", Action.ASK: "r"}
 SHOWS_WORK = (Action.REPORT_BACK,)
 NUMBER_AT_MOST, PLACE_AT_MOST, WORDS_AT_MOST = 40, 300, 4000
+LINES = {
+    Need.INTO: NUMBER_AT_MOST,
+    Need.PARTY: PLACE_AT_MOST,
+    Need.REACH: PLACE_AT_MOST,
+    Need.WHERE: PLACE_AT_MOST,
+    Need.HOW: PLACE_AT_MOST,
+}  # how long each may be
+DAYS = {Need.ON: "date", Need.AT: "datetime-local"}
+CHOICES: dict[Need, Sequence[tuple[str, str]]] = {
+    Need.KIND: list(MEDIATED.items()),
+    Need.OUTCOME: [(outcome, OUTCOMES[outcome]) for outcome in ENDINGS],
+}
 
 
 NO_ROUTE = Route()
@@ -68,7 +80,8 @@ class Filled:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """`kind` is the template's macro: words, line, choice, item (a choice that is found by typing), photos."""
+    """`kind` is the template's macro: words, line, date, datetime-local, choice, photos, item (a choice found by
+    typing)."""
 
     name: str
     label: str
@@ -198,8 +211,12 @@ def _needed(lane: Lane, action: Action, need: Need, takers: Takers, value: str, 
         case Need.TO:
             chosen = value or (takers.route.to if action is Action.DISPATCH else "")
             return Field(need, label, "choice", chosen, required=True, groups=[NOBODY_YET, *takers.groups])
-        case Need.INTO:
-            return Field(need, label, "line", value, required=True, most=NUMBER_AT_MOST)
+        case Need.KIND | Need.OUTCOME:
+            return Field(need, label, "choice", value, required=True, groups=[NOBODY_YET, Group("", CHOICES[need])])
+        case Need.ON | Need.AT:
+            return Field(need, label, DAYS[need], value, required=True)
+        case _ if need in LINES:
+            return Field(need, label, "line", value, required=True, most=LINES[need])
         case _:
             return Field(need, label, "words", value, required=True, texts=texts)
 

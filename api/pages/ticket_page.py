@@ -14,6 +14,7 @@ from api.actors import Actor
 from api.errors import AppError, DraftChanged, Held, Missing, Stale
 from api.feed import rows
 from api.lifecycle import DESK, ENDED, STEPS, Action, Lane, Role, Status
+from api.mediation import stage
 from api.models import Event, Pause, Ticket
 from api.office import Office
 from api.pages import forms, maps, notice_lines, review_card, starters, steps, story, talk, twins
@@ -21,7 +22,7 @@ from api.pages.error_words import of_error, of_needs
 from api.pages.guesses import guesses, pressed
 from api.pages.names import Names, names, with_whom
 from api.pages.refusals import of_refusal
-from api.pages.words import CHANNELS, OTHER_CHANNEL, STATUSES, TIME_UNITS
+from api.pages.words import CHANNELS, MEDIATED, OTHER_CHANNEL, OUTCOMES, STATUSES, TIME_UNITS
 from api.privacy import Identity
 from api.schemas import Moment, TicketOut
 from api.standard_texts import WRITTEN
@@ -64,6 +65,7 @@ async def context(
     ticket = await tickets.seen(session, number, actor)
     shown = await board.show(session, office, ticket, actor)
     timeline = await history.timeline(session, office, ticket, actor)
+    readable = may_read_words(actor, ticket)
     called, last, now = await names(session), await record.last_change(session, ticket), office.clock()
     ended = ticket.status in ENDED
     judged = _judged(office.catalogue, shown, timeline.events)
@@ -102,9 +104,12 @@ async def context(
         "notices": notice_lines.lines(await deliveries.of_ticket(session, ticket, actor, now), ticket.lane, called),
         "map": maps.drawn(chart, shown.grid, shown.street, shown.community, shown.lat, shown.lon) if drawable else None,
         "drawable": drawable,
-        "pause": next((pause for pause in pauses if pause.closed_at is None), None),
-        "readable": may_read_words(actor, ticket),
-        "writes": may_read_words(actor, ticket) and not only_reviews(actor, ticket),
+        "pause": next((one for one in pauses if one.closed_at is None and not one.of_mediation), None),
+        "readable": readable,
+        "writes": (writes := readable and not only_reviews(actor, ticket)),
+        "mediations": await stage.of(session, [ticket.id]) if writes else [],
+        "mediated": MEDIATED,
+        "outcomes": OUTCOMES,
         "review": await review_card.shown(session, ticket, actor, called),
         "elsewhere": answer[Action.REPORT_BACK] if refusal and isinstance(refusal.error, DraftChanged) else None,
         "identity": identity,

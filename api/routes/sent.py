@@ -22,8 +22,13 @@ from api.routes.signed_in import Reader, frame
 from api.schemas import NoteIn, Typed
 
 Text = Annotated[str, Typed, Form()]
-OF_ACTIONS = ("note", "reason", "to", "into", "label", "place", "laws", "lawyer", "verdict", "aside", "version")
 Several = Annotated[tuple[Annotated[str, Typed], ...], Form()]  # fields of one name
+
+
+OF_ACTIONS = (
+    "note", "reason", "to", "into", "label", "place", "laws", "lawyer", "verdict", "aside", "version",
+    "kind", "party", "reach", "how", "on", "at", "where", "outcome",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,14 @@ class Sent:
     verdict: Text = ""
     aside: Text = ""
     version: Text = ""
+    kind: Text = ""
+    party: Text = ""
+    reach: Text = ""
+    how: Text = ""
+    on: Text = ""
+    at: Text = ""
+    where: Text = ""
+    outcome: Text = ""
     notice: Text = ""
     standard: Text = ""
     other: Text = ""

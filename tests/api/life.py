@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from httpx import Response
 
 from api import clockwork, people
+from api.deadlines import SHANGHAI
 from api.lifecycle import Action, Lane, Role, Status
 from tests.conftest import Api
 
@@ -83,7 +85,15 @@ class Cast:
         )
         place = "观前街" if action is Action.CORRECT else ""
         words = {"note": "附言", "reason": "原因" + "，说得够长" * 2, "aside": "悄悄话"}
-        return words | {"to": to, "into": into, "score": 5, "place": place, "verdict": "agrees"}
+        return self.of_mediation() | words | {"to": to, "into": into, "score": 5, "place": place, "verdict": "agrees"}
+
+    def of_mediation(self) -> dict[str, str]:
+        now = self.api.clock().astimezone(SHANGHAI)
+        return {
+            "kind": "community", "party": "楼上丁家", "reach": "居委会找得到", "name": "沈梅", "how": "电话里说的",
+            "on": f"{now:%Y-%m-%d}", "at": f"{now + timedelta(days=2):%Y-%m-%dT%H:%M}", "where": "社区调解室",
+            "outcome": "agreed",
+        }  # fmt: skip
 
 
 async def cast_of(api: Api) -> Cast:

@@ -138,6 +138,7 @@ SAYINGS: list[Said] = [
         for words in (
             "/start", "/start abc", "/help@bot", "/nonsense", "帮助", "我的上报", "取消", "人工", "确认", "好",
             "1", "2", "9", "都不是", "不用了", "改地点", "改事项", "说不清地点", "就在姑苏区", NUMBER,
+            "同意", "不同意", "同意调解", "不调解", "沈梅",
             f"查一下{NUMBER}好吗", "看解答", "还是问顾问", "解决了，谢谢",
             "订阅", "订阅 房屋租赁", "退订",
             "<b>垃圾</b>", "*垃圾* [x](y)", "'; DROP TABLE inbox; --", "\u202e反", "سلام", "👍🏽",
@@ -156,19 +157,9 @@ KNOWN = {
 def buttons(key: str) -> list[str]:
     """Every verb there is, with what it needs, without, and with nonsense."""
     of_ticket = [
-        "rate",
-        "dispute",
-        "reopen",
-        "reply",
-        "follow_up",
-        "unsolved",
-        "understood",
-        "withdraw",
-        "withdrawn",
-        "keep",
-        "attach",
-        "show",
-    ]
+        "rate", "dispute", "reopen", "reply", "follow_up", "unsolved", "understood", "withdraw", "withdrawn", "keep",
+        "attach", "show", "consent", "unmediated", "decline_mediation", "leave",
+    ]  # fmt: skip
     of_card = ["ok", "what", "where", "cancel", "which", "none", "nowhere", "inside", "spot", "nospot", "join", "apart"]
     of_law = ["fact", "unsure", "skip", "enough", "named", "chat", "case", "solved", "adviser"]
     answers = (
@@ -226,13 +217,32 @@ def events(key: str = "1") -> list[Event]:
         Delayed("asked"),
         *(
             Acted(NUMBER, action, {"score": 2})
-            for action in ("rate", "dispute", "unsolved", "note", "photo", "something new")
+            for action in (
+                "rate",
+                "dispute",
+                "unsolved",
+                "note",
+                "photo",
+                "consent",
+                "decline_mediation",
+                "something new",
+            )
         ),
         *(Refused(NUMBER, "rate", code) for code in ("not_allowed", "something new")),
         Listed(()),
         Listed((TICKET,) * 10),
         Shown(NUMBER, TICKET, TIMELINE),
-        *(Noticed(7, kind, FACTS) for kind in ("pass", "ask", "legal.report_back", "something new")),
+        *(
+            Noticed(7, kind, FACTS)
+            for kind in (
+                "pass",
+                "ask",
+                "legal.report_back",
+                "legal.propose_mediation",
+                "legal.mediation_outcome",
+                "something new",
+            )
+        ),
         *duty_examples.EVENTS,
         *duty_examples.NOTICED[:3],
     ]
@@ -274,9 +284,12 @@ DIALOGUES: list[Dialogue] = [
     Dialogue(Step.SAME, of_lamp(place="南环新村12幢", known=KNOWN), count=2, queue=(QUEUED,)),
     *(
         Dialogue(Step.TELLING, subject=NUMBER, purpose=purpose, last=NUMBER, count=1)
-        for purpose in ("dispute", "reopen", "reply", "follow_up", "unsolved", "comment", "add")
+        for purpose in ("dispute", "reopen", "reply", "follow_up", "unsolved", "comment", "add", "consent")
     ),
     Dialogue(Step.IDLE, answered=NUMBER, last=NUMBER, count=1),
+    Dialogue(proposed=NUMBER, last=NUMBER, count=1),
+    Dialogue(mediates=NUMBER, last=NUMBER, count=1),
+    Dialogue(Step.TELLING, subject=NUMBER, purpose="consent", proposed=NUMBER, count=1),
     Dialogue(Step.TELLING, purpose="clerk"),
     Dialogue(Step.TELLING, of_lamp(place="南环新村12幢"), subject=NUMBER, purpose="dispute", count=1),
     Dialogue(Step.TELLING, subject=NUMBER, purpose="add", queue=(QUEUED,), count=2),

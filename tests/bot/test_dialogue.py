@@ -42,7 +42,7 @@ def is_repetition(dialogue: Dialogue, event: Event) -> bool:
 
 def test_the_examples_are_complete() -> None:
     assert {dialogue.step for dialogue in DIALOGUES} == set(Step)
-    assert {dialogue.purpose for dialogue in DIALOGUES} == {*WORDS_GO_TO, "clerk", ""}
+    assert {dialogue.purpose for dialogue in DIALOGUES} == {*WORDS_GO_TO, "clerk", "consent", ""}
     assert {type(event) for event in examples.events()} == set(get_args(Event))
     verbs = {button.partition(":")[0] for button in examples.buttons("1")}
     assert verbs >= {*OF_A_TICKET, *PRESSES, *talk.ANYWHERE}

@@ -29,6 +29,7 @@ OF_STAFF = {
     "not_signed_in",
     "not_bound",
     "unknown_assignee",
+    "bad_mediation",
     "bad_target",
     "bad_text",
 }  # a resident's request cannot meet these
