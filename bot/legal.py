@@ -43,3 +43,5 @@ class Interview:
     warned: tuple[str, ...] = ()  # ids of what was said
     anonymous: bool = True
     in_chat: bool = False  # the adviser may read it in a chat, too
+    beside: str = ""  # the number of the repair that was told in the same breath
+    beside_name: str = ""  # what that is about

@@ -32,6 +32,7 @@ class Dialogue:
     purpose: str = ""  # dispute, reopen, reply, follow_up, unsolved, comment, add, clerk
     asked: str = ""  # the ticket whose handler waits for an answer
     answered: str = ""  # the legal matter whose answer was told and not yet taken up
+    aside: Draft = field(default_factory=Draft)  # a legal question that was offered beside a repair
     last: str = ""  # the ticket filed last
     unfiled: str = ""  # the last words that became no report: kept in case a clerk should see them
     photos: tuple[str, ...] = ()  # pictures that came before any words

@@ -147,6 +147,8 @@ def buttons(key: str) -> list[str]:
         "understood",
         "withdraw",
         "withdrawn",
+        "law",
+        "nolaw",
         "keep",
         "attach",
         "show",
@@ -208,6 +210,10 @@ def of_lease(**fields: object) -> Draft:
     return Draft("1", "房东不退押金", (LEASE,), LEASE, True, nowhere=True, interview=interview)
 
 
+ASIDE = Draft(
+    "", "路灯坏了我摔了一跤，谁赔", (LEASE,), LEASE, True, place="南环新村12幢",
+    interview=Interview(beside=NUMBER, beside_name="路灯故障"),
+)  # fmt: skip
 QUEUED = Draft("2", "垃圾没人清", (REFUSE,), REFUSE, True)
 DIALOGUES: list[Dialogue] = [
     Dialogue(),
@@ -235,6 +241,9 @@ DIALOGUES: list[Dialogue] = [
         for purpose in ("dispute", "reopen", "reply", "follow_up", "unsolved", "comment", "add")
     ),
     Dialogue(Step.IDLE, answered=NUMBER, last=NUMBER, count=1),
+    Dialogue(Step.IDLE, aside=ASIDE, last=NUMBER, count=1),
+    Dialogue(Step.WHERE, QUEUED, aside=ASIDE, last=NUMBER, count=2),
+    Dialogue(Step.FILING, of_lamp(place="南环新村12幢", law=(LEASE,)), count=1),
     Dialogue(Step.TELLING, purpose="clerk"),
     Dialogue(Step.TELLING, of_lamp(place="南环新村12幢"), subject=NUMBER, purpose="dispute", count=1),
     Dialogue(Step.TELLING, subject=NUMBER, purpose="add", queue=(QUEUED,), count=2),
