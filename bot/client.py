@@ -9,6 +9,7 @@ import httpx
 from api.schemas import MAX_PHOTO_BYTES
 from bot.cards import is_legal
 from bot.events import Draft
+from bot.legal_texts import BESIDE, UNNAMED
 
 UNAVAILABLE = frozenset({401, 408, 425, 429, 500, 502, 503, 504})  # 401: a key that is being changed is no refusal
 SAID_FOR_GOOD = ("not_bound",)  # 401 as well, but not of the key
@@ -176,6 +177,9 @@ class ApiClient:
 def _confidential(draft: Draft) -> dict[str, Any]:
     told = draft.interview
     facts = [{"asked": one.asked, "answer": one.answer} for one in told.told]
+    if told.beside:  # its number would lead to the place, and so to who stays anonymous
+        repair = told.beside_name or UNNAMED if told.anonymous else f"{told.beside} {told.beside_name}".strip()
+        facts.append({"asked": BESIDE, "answer": repair})
     return {"facts": facts, "anonymous": told.anonymous, "in_chat": told.in_chat}
 
 

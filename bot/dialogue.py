@@ -34,6 +34,7 @@ from bot.events import (
     Shown,
     Unreadable,
 )
+from bot.mixed import offered
 from bot.numbers import number_in
 from bot.short_answers import COMMANDS, SLASH
 from bot.state import Answer, Dialogue, Step, Turn
@@ -138,7 +139,7 @@ def _filing_ended(dialogue: Dialogue, event: Filed | FilingFailed | Known) -> Tu
     filed = replace(dialogue, draft=Draft(), last=event.number, step=Step.IDLE)
     if draft.urgent:
         return _urgent_filed(filed, draft, event.number, lost)
-    return then(filed, [Say(texts.filed(event.number, event.facts)), *lost])
+    return offered(filed, draft, event.number, [Say(texts.filed(event.number, event.facts)), *lost])
 
 
 def _filing_failed(dialogue: Dialogue, code: str) -> Turn:

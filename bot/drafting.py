@@ -30,6 +30,8 @@ def begin(dialogue: Dialogue, said: Said) -> Turn:
         _with_extras(dialogue, said, draft_from(str(dialogue.count + number), words, heard, said.heard))
         for number, (words, heard) in enumerate(zip(texts_of, heards, strict=True), 1)
     ]
+    if len(drafts) > 1:
+        drafts = [replace(draft, told_with=drafts[0].key) for draft in drafts]
     begun = replace(
         dialogue,
         draft=drafts[0],
@@ -38,6 +40,7 @@ def begin(dialogue: Dialogue, said: Said) -> Turn:
         photos=(),
         spot=None,
         unfiled="",
+        aside=Draft(),
     )
     several: list[Command] = [Say(texts.several(len(drafts)))] if len(drafts) > 1 else []
     cut: list[Command] = [Say(texts.TOO_LONG)] if len(said.text) > MOST_WORDS else []
@@ -60,6 +63,7 @@ def draft_from(key: str, words: str, heard: Heard, whole: Heard) -> Draft:
         either=at.either,
         outside=at.outside,
         touched=heard.touched,
+        law=heard.law,
     )
 
 

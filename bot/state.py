@@ -34,6 +34,7 @@ class Dialogue:
     purpose: str = ""  # dispute, reopen, reply, follow_up, unsolved, comment, add, clerk, consent
     asked: str = ""  # the ticket whose handler waits for an answer
     answered: str = ""  # the legal matter whose answer was told and not yet taken up
+    aside: Draft = field(default_factory=Draft)  # a legal question that was offered beside a repair
     proposed: str = ""  # the ticket whose adviser proposed a mediation, and waits for yes or no
     mediates: str = ""  # the ticket whose mediation was agreed to
     last: str = ""  # the ticket filed last

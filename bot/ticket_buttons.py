@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from bot import mediation, texts
 from bot.events import Act, AttachPhoto, Button, Say, Show
+from bot.mixed import ask_the_law, leave_the_law
 from bot.numbers import is_number
 from bot.state import Dialogue, Step, Turn
 
@@ -63,6 +64,8 @@ OF_A_TICKET: dict[str, OfTicket] = {
     "follow_up": _tell_for("follow_up", texts.ASK_FURTHER),
     "unsolved": _tell_for("unsolved", texts.WHAT_IS_OPEN),
     "understood": lambda dialogue, number, _: (dialogue, [understood(number)]),
+    "law": ask_the_law,
+    "nolaw": leave_the_law,
     "consent": mediation.agree,
     "unmediated": mediation.refuse,
     "decline_mediation": mediation.sure,

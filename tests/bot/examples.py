@@ -158,25 +158,14 @@ def buttons(key: str) -> list[str]:
     """Every verb there is, with what it needs, without, and with nonsense."""
     of_ticket = [
         "rate", "dispute", "reopen", "reply", "follow_up", "unsolved", "understood", "withdraw", "withdrawn", "keep",
-        "attach", "show", "consent", "unmediated", "decline_mediation", "leave",
+        "attach", "show", "consent", "unmediated", "decline_mediation", "leave", "law", "nolaw",
     ]  # fmt: skip
     of_card = ["ok", "what", "where", "cancel", "which", "none", "nowhere", "inside", "spot", "nospot", "join", "apart"]
     of_law = ["fact", "unsure", "skip", "enough", "named", "chat", "case", "solved", "adviser"]
     answers = (
-        "",
-        ":0",
-        ":1",
-        ":9",
-        ":²",
-        ":contract",
-        ":contract.0",
-        ":contract.9",
-        ":money",
-        ":money.0",
-        ":contract.²",
-        ":.",
-        ":长",
-    )
+        "", ":0", ":1", ":9", ":²", ":contract", ":contract.0", ":contract.9", ":money", ":money.0", ":contract.²",
+        ":.", ":长",
+    )  # fmt: skip
     return [
         *(f"{verb}:{NUMBER}" for verb in of_ticket),
         *(f"rate:{NUMBER}:{score}" for score in ("1", "5", "6", "", "x")),
@@ -257,6 +246,10 @@ def of_lease(**fields: object) -> Draft:
     return Draft("1", "房东不退押金", (LEASE,), LEASE, True, nowhere=True, interview=interview)
 
 
+ASIDE = Draft(
+    "", "路灯坏了我摔了一跤，谁赔", (LEASE,), LEASE, True, place="南环新村12幢",
+    interview=Interview(beside=NUMBER, beside_name="路灯故障"),
+)  # fmt: skip
 QUEUED = Draft("2", "垃圾没人清", (REFUSE,), REFUSE, True)
 DIALOGUES: list[Dialogue] = [
     Dialogue(),
@@ -287,6 +280,9 @@ DIALOGUES: list[Dialogue] = [
         for purpose in ("dispute", "reopen", "reply", "follow_up", "unsolved", "comment", "add", "consent")
     ),
     Dialogue(Step.IDLE, answered=NUMBER, last=NUMBER, count=1),
+    Dialogue(Step.IDLE, aside=ASIDE, last=NUMBER, count=1),
+    Dialogue(Step.WHERE, QUEUED, aside=ASIDE, last=NUMBER, count=2),
+    Dialogue(Step.FILING, of_lamp(place="南环新村12幢", law=(LEASE,)), count=1),
     Dialogue(proposed=NUMBER, last=NUMBER, count=1),
     Dialogue(mediates=NUMBER, last=NUMBER, count=1),
     Dialogue(Step.TELLING, subject=NUMBER, purpose="consent", proposed=NUMBER, count=1),
