@@ -202,7 +202,7 @@ def _outcome(dialogue: Dialogue, event: Event) -> Turn:
                 notice_id,
                 bool(facts.get("urgent")),
             )
-            answered = facts["number"] if kind == "legal.report_back" else dialogue.answered
+            answered = facts["number"] if kind in notice_texts.ANSWERS else dialogue.answered
             told = replace(dialogue, asked=asked, answered=answered)
             return mediation.noticed(told, kind, facts["number"]), [said]
         case _:

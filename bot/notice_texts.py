@@ -118,6 +118,7 @@ def _reply(number: str) -> Rows:
     return ((Button(f"reply:{number}", "回答"),),)
 
 
+ANSWERS = ("legal.report_back", "legal.mediation_outcome")  # after which 明白了 and 没解决 are meant of it
 BUTTONS: dict[str, Callable[[str], Rows]] = {
     "pass": texts.rating_buttons,
     "legal.report_back": texts.legal_rating_buttons,

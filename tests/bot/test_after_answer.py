@@ -5,6 +5,7 @@ import pytest
 from bot.after_answer import CLEAR, NOT_WORDS, OPEN, heard_of_answer
 from bot.dialogue import respond
 from bot.events import Act, Acted, Heard, Noticed, Pressed, Said, Say
+from bot.notice_texts import ANSWERS
 from bot.state import Dialogue, Step
 from tests.bot.examples import A_LAMP, FACTS, NUMBER
 
@@ -63,8 +64,9 @@ def test_without_an_answer_nothing_is_meant_by_it() -> None:
     assert heard_of_answer(Dialogue(), "明白了", Heard()) is None
 
 
-def test_an_answer_is_remembered_until_it_was_taken_up() -> None:
-    dialogue, _ = respond(Dialogue(count=1), Noticed(7, "legal.report_back", FACTS))
+@pytest.mark.parametrize("kind", ANSWERS)
+def test_an_answer_is_remembered_until_it_was_taken_up(kind: str) -> None:
+    dialogue, _ = respond(Dialogue(count=1), Noticed(7, kind, FACTS))
     assert dialogue.answered == FACTS["number"]
     for action in ("rate", "follow_up", "unsolved"):
         after, _ = respond(dialogue, Acted(FACTS["number"], action, {"score": 5}))
