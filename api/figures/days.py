@@ -4,7 +4,8 @@ The feed tells which tickets changed since; the days on which those count are co
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from datetime import date, timedelta
 
 import structlog
@@ -50,7 +51,7 @@ class Days:
     async def of(self, session: AsyncSession, period: Period) -> list[Counted] | None:
         """Each day's, with all that was changed before this was called. None: so few are kept that the period is
         counted sooner as a whole."""
-        async with self._turn:
+        async with self._alone(session):
             await self._forget_changed(session)
             missing = self._missing(period)
             if 2 * len(missing) > period.days:
@@ -70,15 +71,22 @@ class Days:
     async def refresh(self) -> None:
         """All that the longest span needs, before anybody asks; day by day, so that who asks need not wait for it."""
         now = today(self._clock())
-        async with self._turn, self._db.reading() as session:
+        async with self._db.reading() as session, self._alone(session):
             await self._forget_changed(session)
             missing = self._missing(Period(now - timedelta(days=2 * MOST - 1), now))
             first = await _first_day(session) or now
         self._kept.update({day: Counted() for day in missing if day < first})
         for day in sorted({*missing} - self._kept.keys(), reverse=True):
-            async with self._turn, self._db.reading() as session:
+            async with self._db.reading() as session, self._alone(session):
                 await self._forget_changed(session)
                 await self._count(session, day)
+
+    @asynccontextmanager
+    async def _alone(self, session: AsyncSession) -> AsyncIterator[None]:
+        """Whoever has the turn has a connection already: those who wait hold one each, and there are only so many."""
+        await session.connection()
+        async with self._turn:
+            yield
 
     def _missing(self, period: Period) -> list[date]:
         return [day for day in period.each_day() if day not in self._kept]

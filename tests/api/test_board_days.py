@@ -1,5 +1,6 @@
 """Days that are kept add up to what is counted as a whole, whatever happened since, on SQLite and on PostgreSQL."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -100,6 +101,16 @@ async def test_the_page_shows_what_was_just_reported(cast: Cast) -> None:
         answer = await reader.client.get("/board.csv", params={"figure": "streets"})
         assert f"{STREET_NAME},{many},0" in answer.text
         await open_ticket(cast.api, **LOCATED, reporter=f"r{many}")
+
+
+async def test_many_who_ask_while_days_are_counted_hold_nothing_up(cast: Cast) -> None:
+    """More than there are connections."""
+    await open_ticket(cast.api, **LOCATED)
+    reader = await browser(cast.api, Role.SUPERVISOR)
+    asked = [reader.client.get("/board.csv", params={"figure": "streets"}) for _ in range(25)]
+    async with asyncio.timeout(25):
+        *answers, _ = await asyncio.gather(*asked, days_of(cast.api).refresh())
+    assert {answer.status_code for answer in answers} == {200}
 
 
 async def test_a_legal_matter_is_in_no_kept_day(cast: Cast) -> None:
