@@ -20,12 +20,11 @@ async def ask(deed: Deed) -> Facts:
     if ticket.asks >= ASKS_A_TICKET:
         raise TooMany(action=Action.ASK, most=ASKS_A_TICKET)
     ticket.asks += 1
-    return {"until": (await wait(deed)).isoformat()}
+    return {"until": (await wait(deed, deed.office.clock())).isoformat()}
 
 
-async def wait(deed: Deed) -> datetime:
-    """For what the resident says to `note`; until when at the most."""
-    now = deed.office.clock()
+async def wait(deed: Deed, now: datetime) -> datetime:
+    """For what the resident says to `note`, from `now` on; until when at the most."""
     ends_at = deadlines.due(now, promises.REPLY_WITHIN, deed.office.calendar)
     assert ends_at is not None  # three working days are always found
     deed.session.add(Pause(ticket_id=deed.ticket.id, question=deed.given.note, opened_at=now, ends_at=ends_at))

@@ -68,7 +68,7 @@ async def propose(deed: Deed) -> Facts:
     if await advisers.has_part(deed.session, ticket, deed.actor.name):
         raise NotAllowed(action=Action.PROPOSE_MEDIATION, reason="party_is_client")
     if ticket.status is Status.IN_PROGRESS:
-        await pauses.wait(deed)
+        await pauses.wait(deed, now)
     asks = {"mediation": given.kind, "party": given.party, "anonymous": bool(ticket.pseudonym)}
     return asks | _limits(deed.office, ticket)
 

@@ -104,16 +104,6 @@ async def test_an_answered_matter_stays_answered_until_the_resident_agrees(cast:
     assert back["due_at"] and not back["overdue"], "a new promise, which stood while it was mediated"
 
 
-async def test_the_clock_stands_for_as_long_as_it_runs_and_no_longer(cast: Cast) -> None:
-    """Three working days from Monday 9:30; proposed at once, ended ten days later."""
-    number = await at(cast, Stage.BEGUN)
-    await done(cast, Role.ADVISER, number, "mediation_date")
-    assert await swept(cast, days=1, hours=6) == 1, "the reminder, no warning"
-    assert await swept(cast, days=8, hours=18) == 0
-    back = await done(cast, Role.RESIDENT, number, "decline_mediation")
-    assert back["due_at"].startswith("2026-12-08") and not back["overdue"]
-
-
 # --- whose it is, and when
 
 
