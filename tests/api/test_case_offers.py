@@ -44,11 +44,14 @@ def figures(lines: list[dict[str, Any]]) -> tuple[float, float, int]:
     return right / (right + wrong), right / (right + missed), in_vain
 
 
-@pytest.mark.skipif(embedder() is None, reason="this machine cannot embed")
-def test_offers_by_meaning_fit() -> None:
-    chosen, measured = figures(CHOSEN_ON), figures(MEASURED_ON)
-    assert chosen[0] >= 0.90 and chosen[1] >= 0.65 and chosen[2] == 0
-    assert measured[0] >= 0.85 and measured[1] >= 0.50 and measured[2] <= 1
+MEANT, WORDED = ((0.90, 0.65, 0), (0.85, 0.50, 1)), ((0.80, 0.10, 1), (0.80, 0.10, 1))
+
+
+def test_offers_fit() -> None:
+    """By meaning; where a machine cannot embed, as well as by words alone."""
+    for lines, least in zip((CHOSEN_ON, MEASURED_ON), MEANT if embedder() else WORDED, strict=True):
+        precision, recall, in_vain = figures(lines)
+        assert precision >= least[0] and recall >= least[1] and in_vain <= least[2]
 
 
 def test_offers_by_words_alone_fit(monkeypatch: pytest.MonkeyPatch) -> None:
