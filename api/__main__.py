@@ -18,6 +18,7 @@ from api import (
     audit,
     clockwork,
     corrections,
+    demo_cases,
     keys,
     mistakes,
     organisation_commands,
@@ -168,7 +169,10 @@ def first_start(demo: Annotated[bool, typer.Option(help="one generated login a r
     async def work(session: AsyncSession) -> list[people.Login]:
         if not await people.nobody_yet(session):
             return []
-        return await people.demo_street(session, utc_now) if demo else [await people.first_admin(session, utc_now)]
+        if not demo:
+            return [await people.first_admin(session, utc_now)]
+        await demo_cases.add(session, utc_now())
+        return await people.demo_street(session, utc_now)
 
     for login in in_transaction(work):
         typer.echo(f"  {login.role:<11} {login.name:<16} {login.password}   {login.title}")

@@ -6,7 +6,7 @@ from sqlmodel import col, select
 from api.actors import SEES_LEGAL_TOPICS, Actor
 from api.errors import Forbidden, NotAllowed
 from api.lifecycle import ASKS_A_TICKET, RULES, Action, Lane, Role, Rule, actions_open_to
-from api.models import Follower, Part, Ticket
+from api.models import AnswerReview, Follower, Part, Ticket
 
 KEEPS_RULES = (Role.SUPERVISOR, Role.ADMIN)  # who handles what, and how it goes
 ONLY_SUPERVISOR = (Action.DISPATCH, Action.DECLINE, Action.MERGE)  # once a ticket was escalated
@@ -21,7 +21,7 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
         case Role.RESIDENT:
             return col(Ticket.id).in_(select(Follower.ticket_id).where(Follower.resident_id == actor.name))
         case Role.ADVISER:
-            return and_(legal, col(Ticket.assignee) == actor.name)
+            return and_(legal, or_(col(Ticket.assignee) == actor.name, reviewed_by(actor)))
         case Role.HANDLER:
             return and_(~legal, or_(col(Ticket.assignee).in_(actor.desks), has_part(actor)))
         case Role.TRIAGE | Role.SUPERVISOR | Role.VERIFIER | Role.ADMIN:
@@ -46,6 +46,12 @@ def has_part(actor: Actor, *, undone: bool = False) -> ColumnElement[bool]:
     return col(Ticket.id).in_(select(Part.ticket_id).where(*of, *([col(Part.done_at).is_(None)] if undone else [])))
 
 
+def reviewed_by(actor: Actor) -> ColumnElement[bool]:
+    """The matters whose answer this adviser was asked to look at, and has not yet."""
+    of = [col(AnswerReview.reviewer) == actor.name, col(AnswerReview.ended_at).is_(None)]
+    return col(Ticket.id).in_(select(AnswerReview.ticket_id).where(*of))
+
+
 def waits_on(actor: Actor) -> ColumnElement[bool]:
     """Of the tickets that wait on the actor's role: whose part is done has nothing more to do."""
     if actor.role is not Role.HANDLER:
@@ -54,14 +60,19 @@ def waits_on(actor: Actor) -> ColumnElement[bool]:
 
 
 def may_read_words(actor: Actor, ticket: Ticket) -> bool:
-    """A legal matter is read by its resident and its adviser only (who passed it on can read it no more), and by a
-    supervisor who broke the glass. Neighbours
-    who follow a report follow what is done, and do not read what another resident wrote."""
+    """A legal matter is read by its resident and its adviser only (who passed it on can read it no more), by another
+    adviser while they review the answer, and by a supervisor who broke the glass. Neighbours who follow a report follow
+    what is done, and do not read what another resident wrote."""
     if actor.role is Role.RESIDENT:
         return ticket.reporter_id == actor.name
     if ticket.lane is Lane.PUBLIC:
         return True
     return ticket.id in actor.opened or (actor.role is Role.ADVISER and ticket.assignee == actor.name)
+
+
+def only_reviews(actor: Actor, ticket: Ticket) -> bool:
+    """An adviser who may look at another's answer and do nothing else."""
+    return actor.role is Role.ADVISER and ticket.assignee != actor.name
 
 
 def rule_for(actor: Actor, ticket: Ticket, action: Action) -> Rule:
@@ -88,6 +99,8 @@ def refusal(actor: Actor, ticket: Ticket, action: Action) -> str:
         return "handled_it"
     if actor.role is Role.HANDLER and (ticket.assignee in actor.desks) is (action is Action.CONTRIBUTE):
         return "leads" if action is Action.CONTRIBUTE else "not_lead"
+    if actor.role is Role.ADVISER and only_reviews(actor, ticket) is not (action is Action.REVIEW):
+        return "own_answer" if action is Action.REVIEW else "only_reviews"
     if ticket.escalated and actor.role is Role.TRIAGE and action in ONLY_SUPERVISOR:
         return "supervisor_only"
     return ""

@@ -21,7 +21,7 @@ class Actor:
     beside: tuple[str, ...] = ()
     channel: str = ""
     address: str = ""
-    opened: frozenset[int] = frozenset()  # legal matters that a supervisor may read for the moment (`glass`)
+    opened: frozenset[int] = frozenset()  # legal matters of another's that they may read for the moment (`glass`)
 
     @property
     def desks(self) -> list[str]:

@@ -12,7 +12,7 @@ from api import conflicts, organisation, rota, routing
 from api.actors import Actor
 from api.errors import Malformed, TooMany
 from api.lifecycle import ENDED, Action, Lane, Role
-from api.models import AdviserClient, AdviserTopic, Area, Event, Shift, Staff, Ticket
+from api.models import AdviserClient, AdviserTopic, Area, Event, Mediation, Shift, Staff, Ticket
 from api.office import Office
 
 MOST_CLIENTS = 500
@@ -38,6 +38,11 @@ class Near:
 
 async def choose(session: AsyncSession, office: Office, ticket: Ticket, already: Collection[str] = ()) -> str | None:
     """None: nobody is left who may read it. `already`: who had it."""
+    return next(iter(await ranked(session, office, ticket, already)), None)
+
+
+async def ranked(session: AsyncSession, office: Office, ticket: Ticket, already: Collection[str] = ()) -> list[str]:
+    """Who may read it, the fittest first."""
     near, written = await _near(session, ticket), await _written(session, ticket)
     own = conflicts.against_own_bodies(written)
     acting = await _acting_for(session)
@@ -48,10 +53,8 @@ async def choose(session: AsyncSession, office: Office, ticket: Ticket, already:
         and not (own and not near.is_elsewhere(one.scope))
         and not conflicts.concern(acting.get(one.name, ()), written)
     ]
-    if not free:
-        return None
     topics, away, busy = await _topics(session), await _away(session, office, office.clock()), await _open(session)
-    return min(
+    best = sorted(
         free,
         key=lambda one: (
             (not one.scope) if own else near.distance(one.scope),  # of another street's pool before the district's
@@ -60,7 +63,8 @@ async def choose(session: AsyncSession, office: Office, ticket: Ticket, already:
             busy.get(one.name, 0),
             one.name,
         ),
-    ).name
+    )
+    return [one.name for one in best]
 
 
 async def has_part(session: AsyncSession, ticket: Ticket, name: str) -> bool:
@@ -127,10 +131,11 @@ async def in_hand_with_part(session: AsyncSession, actor: Actor) -> list[str]:
 
 
 async def _written(session: AsyncSession, ticket: Ticket) -> str:
-    """What the resident told so far; the words of a place name no side."""
+    """What the resident told so far, and whom a mediation is to be with; the words of a place name no side."""
     query = select(Event).where(Event.ticket_id == ticket.id, Event.role == Role.RESIDENT).order_by(col(Event.seq))
     notes = [event.note for event in (await session.exec(query)).all()]
-    return "\n".join([ticket.text, *(fact["answer"] for fact in ticket.facts), *filter(None, notes)])
+    parties = (await session.exec(select(Mediation.party).where(Mediation.ticket_id == ticket.id))).all()
+    return "\n".join([ticket.text, *(fact["answer"] for fact in ticket.facts), *filter(None, notes), *parties])
 
 
 async def _near(session: AsyncSession, ticket: Ticket) -> Near:

@@ -1,12 +1,12 @@
 """What crosses HTTP for staff and other offices alone; the bot has no need of it."""
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import BaseModel, Field, StrictBool
 
 from api.presence import Doing
-from api.schemas import SomeWords, Strict
+from api.schemas import SomeWords, Strict, Utc, Whole, Words
 
 
 class UnderstandingOut(BaseModel):
@@ -82,6 +82,26 @@ class TroubleOut(BaseModel):
     number: str
     first_at: datetime
     last_at: datetime
+
+
+class PhotoOut(BaseModel):
+    photo: str
+    width: int
+    height: int
+
+
+class DraftIn(Strict):
+    """An adviser's answer so far. `version`: of the draft that it was written on; 0: there was none."""
+
+    note: Words = ""
+    laws: Words = ""
+    lawyer: StrictBool = False
+    version: Annotated[int, Field(strict=True, ge=0, le=2**31 - 1), Whole] = 0
+
+
+class DraftOut(BaseModel):
+    version: int
+    saved_at: Utc
 
 
 class HoldIn(Strict):

@@ -12,13 +12,15 @@ from fastapi import FastAPI
 from api import clockwork, keys, own_days, problems
 from api.db import Database
 from api.feed.hub import Hub
-from api.intake import callbacks
-from api.intake.maps import load_maps
+from api.figures.days import Days
+from api.intake import callbacks, maps
 from api.limits import Limited
 from api.office import Clock, Office, open_office, utc_now
 from api.pace import Paces
 from api.routes import (
     appraisal,
+    cases,
+    drafts,
     feed,
     grids,
     health,
@@ -29,6 +31,7 @@ from api.routes import (
     pages,
     photos,
     staff,
+    subscriptions,
     tickets,
     together,
     understand,
@@ -39,6 +42,10 @@ from nlp.shadow import Beside
 from nlp.understand import Understander
 
 log = structlog.get_logger()
+OF_THE_API = (
+    tickets, drafts, photos, notices, understand, staff, intake, appraisal, grids, organisation, feed, together, cases,
+    subscriptions,
+)  # fmt: skip
 
 
 def create_app(settings: Settings, clock: Clock = utc_now, office: Office | None = None) -> FastAPI:
@@ -59,19 +66,22 @@ def create_app(settings: Settings, clock: Clock = utc_now, office: Office | None
         renewing = asyncio.create_task(_renewal(app, settings).run())
         app.state.hub = Hub(app.state.db, app.state.office.clock)
         telling = asyncio.create_task(app.state.hub.run())
+        app.state.days = Days(app.state.db, app.state.office.clock)
+        counting = asyncio.create_task(app.state.days.keep())
         async with callbacks.carrying(app.state.db, settings, app.state.office.clock):
             yield
         stopping.set()  # a sweep under way is let finish
         await sweeping
         app.state.hub.close()
-        for task in (renewing, telling, reading):
-            task.cancel()
-        await asyncio.gather(renewing, telling, reading, return_exceptions=True)
+        helpers = (renewing, telling, counting, reading)
+        for helper in helpers:
+            helper.cancel()
+        await asyncio.gather(*helpers, return_exceptions=True)
         await app.state.db.close()
 
     app = FastAPI(title="姑苏区居民前门 API", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None)
-    app.state.intake = load_maps(office.labels if office else None)
-    for routes in (tickets, photos, notices, understand, staff, intake, appraisal, grids, organisation, feed, together):
+    app.state.intake = maps.shipped(office.labels if office else None)
+    for routes in OF_THE_API:
         app.include_router(routes.router, prefix=problems.API)
     app.include_router(health.router)
     app.include_router(open311.router)

@@ -68,6 +68,13 @@ async def said(
     ]
 
 
+def joined(rows: Iterable[Said]) -> list[Said]:
+    many: Counter[tuple[str, str, Action, int | None]] = Counter()
+    for row in rows:
+        many[row.by, row.label, row.action, row.score] += row.many
+    return [Said(*what, each) for what, each in many.items()]
+
+
 def _rows(actor: Actor, since: datetime, until: datetime | None, street: str) -> Subquery:
     """A row a closure, and a row a judgement of one, with the code it counts for."""
     seen = true() if actor.role is Role.HANDLER else visible_to(actor)

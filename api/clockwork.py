@@ -8,13 +8,14 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from api import audit, erasure, holds, photos, presence, promises, search, tickets
+from api import audit, cases, erasure, holds, photos, presence, promises, reviews, search, subscriptions, tickets
 from api.actors import CLOCK
 from api.db import Database
 from api.erasure import Old
 from api.errors import AppError, NoStore
 from api.feed import rows
 from api.lifecycle import RULES, Action, Lane, Role
+from api.mediation import deeds as mediation
 from api.models import Pause, Ticket
 from api.office import Office
 from api.schemas import Act
@@ -30,6 +31,8 @@ async def sweep(db: Database, office: Office) -> int:
     await office.own_days.read(db)
     async with db.reading() as session:
         due = [*await _pauses(session, now), *await _waking(session, now), *await _warnings(session, now)]
+        due += [(number, Action.END_REVIEW) for number in await reviews.overdue(session, now, A_SWEEP)]
+        due += await mediation.due(session, now)
     await _sign_days(db, office, now)
     moved = sum([await _carry_out(db, office, number, action) for number, action in due])
     await _retire(db, office)
@@ -38,6 +41,8 @@ async def sweep(db: Database, office: Office) -> int:
     await rows.drop_old(db, now)
     await holds.come_back(db, now)
     await presence.forget(db, now)
+    await cases.ask_again(db, now)
+    await subscriptions.send(db, office)
     return moved
 
 
@@ -68,7 +73,7 @@ async def _pauses(session: AsyncSession, now: datetime) -> list[tuple[str, Actio
     query = (
         select(Ticket.number)
         .join(Pause, col(Pause.ticket_id) == col(Ticket.id))
-        .where(col(Pause.closed_at).is_(None), col(Pause.ends_at) <= now, col(Ticket.paused))
+        .where(col(Pause.closed_at).is_(None), col(Pause.ends_at) <= now, ~col(Pause.of_mediation))
         .limit(A_SWEEP)
     )
     return [(number, Action.RESUME) for number in (await session.exec(query)).all()]

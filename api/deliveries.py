@@ -11,7 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
 from api import duty, record, residents, tickets
-from api.access import may_read_words
+from api.access import may_read_words, only_reviews
 from api.actors import Actor
 from api.erasure import ERASED
 from api.errors import Forbidden, NotAllowed, NotFound
@@ -52,7 +52,7 @@ class Delivery:
 
 async def of_ticket(session: AsyncSession, ticket: Ticket, reader: Actor, now: datetime) -> list[Delivery]:
     """The newest first; of a legal matter to its adviser alone, as its words."""
-    if not may_read_words(reader, ticket):
+    if not may_read_words(reader, ticket) or only_reviews(reader, ticket):
         return []
     notices = (await session.exec(_all(ticket).order_by(col(Notice.id)))).all()
     staff = await _staff(session, notices)
@@ -136,7 +136,7 @@ async def send_again(session: AsyncSession, office: Office, number: str, actor: 
     Raises NotFound, Forbidden or NotAllowed.
     """
     ticket = await tickets.seen(session, number, actor, for_update=True)
-    if actor.role not in SENDS_AGAIN or not may_read_words(actor, ticket):
+    if actor.role not in SENDS_AGAIN or not may_read_words(actor, ticket) or only_reviews(actor, ticket):
         raise Forbidden(action=AGAIN, role=actor.role)
     one = (await session.exec(_all(ticket).where(Notice.id == notice_id))).first()
     if one is None:

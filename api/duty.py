@@ -18,8 +18,11 @@ WORDS = ("place", "note", "reason", "question", "where")
 NOT_THEIRS = "not_theirs"
 
 
-async def chats(session: AsyncSession, ticket: Ticket, roles: Collection[Role], actor: Actor) -> list[StaffGrant]:
-    """The bound chats of people of these roles who may know of the ticket; none of who acted."""
+async def chats(
+    session: AsyncSession, ticket: Ticket, roles: Collection[Role], actor: Actor, desks: Collection[str]
+) -> list[StaffGrant]:
+    """The bound chats of people of these roles who may know of the ticket, of advisers those whose desk is told, too;
+    none of who acted."""
     query = (
         select(Staff, StaffGrant)
         .join(StaffGrant, col(StaffGrant.staff_id) == col(Staff.id))
@@ -27,10 +30,11 @@ async def chats(session: AsyncSession, ticket: Ticket, roles: Collection[Role], 
         .order_by(col(StaffGrant.channel), col(StaffGrant.address))
     )
     found = (await session.exec(query)).all()
-    return [grant for staff, grant in found if await _may_know(session, staff, ticket.id)]
+    told = [(staff, grant) for staff, grant in found if staff.role is not Role.ADVISER or staff.name in desks]
+    return [grant for staff, grant in told if await _may_know(session, staff, ticket.id)]
 
 
-async def _may_know(session: AsyncSession, staff: Staff, ticket_id: int) -> bool:
+async def _may_know(session: AsyncSession, staff: Staff, ticket_id: int | None) -> bool:
     query = select(Ticket.id).where(Ticket.id == ticket_id, visible_to(await as_actor(session, staff)))
     return (await session.exec(query)).first() is not None
 

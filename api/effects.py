@@ -1,7 +1,6 @@
 """What an action changes besides the status: one function an action, in a table. Each returns the facts to record."""
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -12,11 +11,12 @@ from api import (
     advisers,
     answering,
     confidential,
-    deadlines,
     duplicates,
     glass,
     joint,
+    pauses,
     promises,
+    reviews,
     routing,
     search,
     troubles,
@@ -25,9 +25,8 @@ from api.access import visible_to
 from api.actors import Actor
 from api.deed import Deed, Facts
 from api.effects_on_time import ask_time, decide_time, grant, send_back, urge, warn
-from api.errors import BadTarget, Forbidden, Missing, NotAllowed, TooMany, UnknownAssignee, UnknownLabel
+from api.errors import BadTarget, Forbidden, Missing, NotAllowed, UnknownAssignee, UnknownLabel
 from api.lifecycle import (
-    ASKS_A_TICKET,
     DISPUTES_BEFORE_SUPERVISOR,
     ENDED,
     RETURNS_BEFORE_SUPERVISOR,
@@ -35,7 +34,8 @@ from api.lifecycle import (
     Action,
     Lane,
 )
-from api.models import Follower, Pause, Ticket
+from api.mediation import deeds as mediation
+from api.models import Follower, Ticket
 from api.office import Office
 from api.rules import Route
 from nlp.catalogue import Kind
@@ -109,7 +109,8 @@ async def take(deed: Deed) -> Facts:
 async def report_back(deed: Deed) -> Facts:
     """With whose word it was that it is done: should it prove untrue, it counts against them, whoever has it then."""
     await joint.all_done(deed)
-    return await take(deed) | {"by": deed.ticket.assignee} | answering.rests_on(deed)
+    await mediation.is_over(deed)
+    return await take(deed) | {"by": deed.ticket.assignee} | answering.says_besides(deed)
 
 
 async def give_back(deed: Deed) -> Facts:
@@ -119,46 +120,6 @@ async def give_back(deed: Deed) -> Facts:
     ticket.returns += 1
     ticket.escalated = ticket.returns > RETURNS_BEFORE_SUPERVISOR
     return facts
-
-
-async def ask(deed: Deed) -> Facts:
-    ticket, now = deed.ticket, deed.office.clock()
-    if ticket.paused:
-        raise NotAllowed(action=Action.ASK, reason="already_asked")
-    if ticket.asks >= ASKS_A_TICKET:
-        raise TooMany(action=Action.ASK, most=ASKS_A_TICKET)
-    ends_at = deadlines.due(now, promises.REPLY_WITHIN, deed.office.calendar)
-    assert ends_at is not None  # three working days are always found
-    deed.session.add(Pause(ticket_id=ticket.id, question=deed.given.note, opened_at=now, ends_at=ends_at))
-    ticket.asks, ticket.paused = ticket.asks + 1, True
-    return {"until": ends_at.isoformat()}
-
-
-async def end_pause(deed: Deed) -> Facts:
-    pause = await open_pause(deed.session, deed.ticket)
-    if pause is None:
-        raise NotAllowed(action=Action.REPLY, reason="nothing_asked")
-    await close_pause(deed.session, deed.ticket, deed.office.clock())
-    return {"question": pause.question}
-
-
-async def resume(deed: Deed) -> Facts:
-    pause = await open_pause(deed.session, deed.ticket)
-    if pause is None or pause.ends_at > deed.office.clock():
-        raise NotAllowed(action=Action.RESUME, reason="not_due")
-    return await end_pause(deed)
-
-
-async def open_pause(session: AsyncSession, ticket: Ticket) -> Pause | None:
-    query = select(Pause).where(Pause.ticket_id == ticket.id, col(Pause.closed_at).is_(None))
-    return (await session.exec(query)).first()
-
-
-async def close_pause(session: AsyncSession, ticket: Ticket, now: datetime) -> None:
-    pause = await open_pause(session, ticket)
-    if pause is not None:
-        pause.closed_at = now
-    ticket.paused = False
 
 
 async def merge(deed: Deed) -> Facts:
@@ -263,9 +224,9 @@ EFFECTS: dict[Action, Callable[[Deed], Awaitable[Facts]]] = {
     Action.DISPUTE: dispute,
     Action.REOPEN: dispute,
     Action.RETURN: give_back,
-    Action.ASK: ask,
-    Action.REPLY: end_pause,
-    Action.RESUME: resume,
+    Action.ASK: pauses.ask,
+    Action.REPLY: pauses.reply,
+    Action.RESUME: pauses.resume,
     Action.TELL: nothing,
     Action.ASK_TIME: ask_time,
     Action.GRANT: grant,
@@ -278,10 +239,15 @@ EFFECTS: dict[Action, Callable[[Deed], Awaitable[Facts]]] = {
     Action.EXPIRE: nothing,
     Action.PASS_ON: answering.pass_on,
     Action.FOLLOW_UP: answering.follow_up,
+    Action.UNSOLVED: answering.unsolved,
     **{action: partial(warn, action=action) for action in WARNINGS},
     Action.URGE: urge,
     Action.INVITE: joint.invite,
     Action.CONTRIBUTE: joint.contribute,
     Action.RELEASE: joint.release,
     Action.BREAK_GLASS: glass.break_glass,
+    Action.ASK_REVIEW: reviews.ask,
+    Action.REVIEW: reviews.give,
+    Action.END_REVIEW: reviews.end,
+    **mediation.EFFECTS,
 }

@@ -13,15 +13,39 @@ from sqlalchemy import ColumnElement, and_, delete, or_, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from api import photos, record, residents, search, trail
+from api import case_sources, photos, record, residents, search, subscriptions, trail
 from api.actors import Actor
 from api.db import Database
 from api.lifecycle import Lane
-from api.models import RESIDENTS_OWN, Event, Follower, Intake, Notice, OldSeal, Pause, RequestKey, Ticket
+from api.mediation import kept
+from api.models import (
+    RESIDENTS_OWN,
+    AnswerDraft,
+    AnswerReview,
+    Event,
+    Follower,
+    Intake,
+    Notice,
+    OldSeal,
+    Pause,
+    RequestKey,
+    Ticket,
+)
 from api.office import Records
 
 ERASED = "erased"  # why a notice never arrives
-WORDS = {"note", "reason", "actor", "facts.where", "facts.place", "facts.question", "facts.told"}
+WORDS = {
+    "note",
+    "reason",
+    "actor",
+    "facts.where",
+    "facts.place",
+    "facts.question",
+    "facts.told",
+    "facts.party",
+    "facts.meets_where",
+    "facts.limits",
+}
 A_BATCH = 200
 
 
@@ -35,11 +59,13 @@ class Erased:
 
 async def export(session: AsyncSession, channel: str, address: str) -> dict[str, Any]:
     """All that is kept of one resident: what they reported, joined, wrote, were told."""
-    found, who = [], await residents.named(session, channel, address)
-    if who is not None:
-        tickets = (await session.exec(select(Ticket).where(_concerns(who)).order_by(col(Ticket.id)))).all()
-        found = [await _exported(session, ticket, who) for ticket in tickets]
-    return {"resident": f"{channel}:{address}", "tickets": found}
+    who = await residents.named(session, channel, address)
+    found: dict[str, Any] = {"resident": f"{channel}:{address}", "tickets": []}
+    if who is None:
+        return found
+    tickets = (await session.exec(select(Ticket).where(_concerns(who)).order_by(col(Ticket.id)))).all()
+    found["tickets"] = [await _exported(session, ticket, who) for ticket in tickets]
+    return found | await subscriptions.export(session, who)
 
 
 def _concerns(who: str) -> ColumnElement[bool]:
@@ -56,6 +82,7 @@ async def _exported(session: AsyncSession, ticket: Ticket, who: str) -> dict[str
     told = select(Notice).where(Notice.ticket_id == ticket.id, Notice.address == who)
     own = (
         {"text": ticket.text, "place": ticket.place, "lat": ticket.lat, "lon": ticket.lon, "facts": ticket.facts}
+        | {"mediations": await kept.told(session, ticket)}
         if theirs
         else {}
     )
@@ -95,6 +122,7 @@ class Erasing:
         for ticket in ended:
             await self.ticket(ticket)
         await self._joined(who, [ticket.id for ticket in tickets])
+        await subscriptions.erase(self.session, who)
         await self._forget([who])
         return Erased(len(ended), [ticket.number for ticket in tickets if ticket.ended_at is None])
 
@@ -108,10 +136,14 @@ class Erasing:
         ticket.lat = ticket.lon = None
         ticket.because, ticket.facts, ticket.reporter_id = [], [], None
         await photos.drop(self.session, self.records, ticket)
+        await case_sources.forget(self.session, its)
         await self.session.exec(delete(Follower).where(col(Follower.ticket_id) == its))
         await self.session.exec(delete(Intake).where(col(Intake.ticket_id) == its))
         await self._notices(col(Notice.ticket_id) == its)
         await self.session.exec(update(Pause).where(col(Pause.ticket_id) == its).values(question=""))
+        for between in (AnswerDraft, AnswerReview):
+            await self.session.exec(delete(between).where(col(between.ticket_id) == its))
+        await kept.forget(self.session, ticket)
         await self._on_record(ticket, erased)
         await self._forget(whom)
 

@@ -46,6 +46,12 @@ class Stale(AppError):
     code, status, title = "stale", 409, "somebody else changed the ticket first"
 
 
+class DraftChanged(AppError):
+    """It was saved elsewhere after the version that these words were written on; `saved_at`: when."""
+
+    code, status, title = "draft_changed", 409, "the draft was saved elsewhere meanwhile"
+
+
 class Held(AppError):
     """`by` took the ticket in hand, `until` then."""
 
@@ -88,6 +94,12 @@ class BadText(AppError):
     code, status, title = "bad_text", 422, "a standard text cannot be kept as it is"
 
 
+class BadCase(AppError):
+    """`reason`; `words`: what in it leads to somebody, or cannot be read."""
+
+    code, status, title = "bad_case", 422, "this case cannot be put before another adviser as it is"
+
+
 class UnknownAssignee(AppError):
     code, status, title = "unknown_assignee", 422, "'to' names nobody who can take this ticket"
 
@@ -100,6 +112,12 @@ class BadCitation(AppError):
     """`line` cannot be read."""
 
     code, status, title = "bad_citation", 422, "each line of 'laws' names a law and an article"
+
+
+class BadMediation(AppError):
+    """`reason`: what of it cannot be so."""
+
+    code, status, title = "bad_mediation", 422, "this cannot be noted of a mediation"
 
 
 class BadTarget(AppError):

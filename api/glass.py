@@ -1,4 +1,5 @@
-"""Break-glass: a supervisor reads a legal matter for a reason, for a time, and on record; its adviser is told."""
+"""Break-glass: a supervisor reads a legal matter for a reason, for a time, and on record; its adviser is told. And what
+else of another's is open to somebody for a time: to an adviser, what they were asked to review."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -6,6 +7,7 @@ from datetime import datetime
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from api import reviews
 from api.actors import Actor
 from api.deed import Deed, Facts
 from api.errors import Missing
@@ -25,7 +27,15 @@ async def break_glass(deed: Deed) -> Facts:
 
 async def with_open(session: AsyncSession, actor: Actor, now: datetime) -> Actor:
     """Who reads on a page or by a token; not in a chat, where others look on and words stay."""
-    if actor.role is not Role.SUPERVISOR:
-        return actor
+    match actor.role:
+        case Role.SUPERVISOR:
+            return replace(actor, opened=await _broken_by(session, actor, now))
+        case Role.ADVISER:
+            return replace(actor, opened=await reviews.readable_by(session, actor.name, now))
+        case _:
+            return actor
+
+
+async def _broken_by(session: AsyncSession, actor: Actor, now: datetime) -> frozenset[int]:
     query = select(BrokenGlass.ticket_id).where(BrokenGlass.staff == actor.name, col(BrokenGlass.until_at) > now)
-    return replace(actor, opened=frozenset((await session.exec(query)).all()))
+    return frozenset((await session.exec(query)).all())

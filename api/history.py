@@ -11,11 +11,12 @@ from api import anonymity, promises
 from api.access import may_read_words
 from api.actors import Actor
 from api.lifecycle import RULES, STAFF_ROLES, STEP_REACHED, STEPS, Action, Role, Status
+from api.mediation.stage import OF_MEDIATION
 from api.models import Event, Ticket
 from api.office import Office
 from api.schemas import Moment, StepOut, Timeline
 
-NAMES_OF_STAFF = ("from", "to", "proposed", "by", "elsewhere")
+NAMES_OF_STAFF = ("from", "to", "proposed", "by", "elsewhere", "reviewer")
 
 
 async def timeline(session: AsyncSession, office: Office, ticket: Ticket, actor: Actor) -> Timeline:
@@ -23,12 +24,14 @@ async def timeline(session: AsyncSession, office: Office, ticket: Ticket, actor:
     events = (await session.exec(query)).all()
     pauses = (await promises.spans_of(session, [ticket.id])).get(ticket.id, ())
     moments = [_moment(event, before, ticket, actor) for before, event in pairwise([events[0], *events])]
-    shown = [moment for moment, event in zip(moments, events, strict=True) if _concerns(event, actor)]
+    shown = [moment for moment, event in zip(moments, events, strict=True) if _concerns(event, ticket, actor)]
     return Timeline(number=ticket.number, steps=_steps(office, ticket, events, pauses, actor), events=shown)
 
 
-def _concerns(event: Event, reader: Actor) -> bool:
-    """Staff's remarks are for each other."""
+def _concerns(event: Event, ticket: Ticket, reader: Actor) -> bool:
+    """Staff's remarks are for each other; that a legal matter is mediated, its two sides know and nobody else."""
+    if event.action in OF_MEDIATION and event.role is not Role.CLOCK and not may_read_words(reader, ticket):
+        return False
     return event.action != "note" or event.role is Role.RESIDENT or reader.role is not Role.RESIDENT
 
 

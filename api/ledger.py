@@ -1,6 +1,7 @@
 """The ledger of the district's 4+X: what legal advisers did, by community and adviser, in a quarter.
 
-Consultations come by themselves; opinions, mediations and outreach are entered. The four are those of the bulletin.
+Consultations come by themselves, and mediations of matters that were handed to one (`mediation.counted`); opinions,
+outreach and other mediations are entered. The four are those of the bulletin.
 """
 
 import statistics
@@ -20,9 +21,12 @@ from api.actors import Actor
 from api.errors import Malformed, TooMany
 from api.figures.period import Period, today
 from api.lifecycle import Action, Lane, Role
+from api.mediation import counted
+from api.mediation.stage import Outcome
 from api.models import AdviserService, Area, Event, Ticket
 
 LONGEST, MOST_CAME, MOST_A_DAY = 200, 100_000, 50
+ANSWERS = (Action.REPORT_BACK.value, Action.MEDIATION_OUTCOME.value)
 BACK = timedelta(days=366)  # what is entered later is no record of its quarter any more
 
 
@@ -40,11 +44,13 @@ class Draft:
     title: str
     papers: str
     attendance: str
+    another: str = ""  # said of a mediation that is taken for one which counts by itself
 
 
 @dataclass(slots=True)
 class Row:
-    """Of one adviser in one community, by its code ("": of none); `hours`: from the report to the first answer."""
+    """Of one adviser in one community, by its code ("": of none). `hours`: from the report to the first answer;
+    `unsolved`: answers of which the resident said that they did not help."""
 
     community: str
     adviser: str
@@ -52,8 +58,15 @@ class Row:
     answered: int = 0
     hours: list[float] = field(default_factory=list)
     scores: list[int] = field(default_factory=list)
+    unsolved: int = 0
     many: dict[str, int] = field(default_factory=lambda: defaultdict(int))  # by Kind
     attendance: int = 0
+    ended: int = 0  # mediations that counted by themselves
+    settled: int = 0  # by an agreement
+
+    @property
+    def success(self) -> float | None:
+        return self.settled / self.ended if self.ended else None
 
     @property
     def typical_hours(self) -> float | None:
@@ -69,7 +82,8 @@ def total(rows: Sequence[Row]) -> Row:
     for row in rows:
         whole.consultations, whole.answered = whole.consultations + row.consultations, whole.answered + row.answered
         whole.hours, whole.scores = whole.hours + row.hours, whole.scores + row.scores
-        whole.attendance += row.attendance
+        whole.attendance, whole.unsolved = whole.attendance + row.attendance, whole.unsolved + row.unsolved
+        whole.ended, whole.settled = whole.ended + row.ended, whole.settled + row.settled
         for kind, many in row.many.items():
             whole.many[kind] += many
     return whole
@@ -93,19 +107,26 @@ async def enter(session: AsyncSession, actor: Actor, draft: Draft, now: datetime
         raise Malformed(at="again")
     if len(known) >= MOST_A_DAY:
         raise TooMany(reason="services", most=MOST_A_DAY)
-    session.add(
-        AdviserService(
-            staff=actor.name,
-            kind=draft.kind,
-            held_on=held_on,
-            community=draft.community,
-            title=draft.title,
-            papers=draft.papers,
-            attendance=came,
-            entered_at=now,
-        )
+    service = AdviserService(
+        staff=actor.name,
+        kind=draft.kind,
+        held_on=held_on,
+        community=draft.community,
+        title=draft.title,
+        papers=draft.papers,
+        attendance=came,
+        another=draft.kind == Kind.MEDIATION and bool(draft.another),
+        entered_at=now,
     )
+    if draft.kind == Kind.MEDIATION and await _is_counted(session, actor, service):
+        raise Malformed(at="counted")
+    session.add(service)
     await session.flush()
+
+
+async def _is_counted(session: AsyncSession, actor: Actor, service: AdviserService) -> bool:
+    known = await counted.begun(session, actor, Period(service.held_on, service.held_on))
+    return counted.is_counted(known, await _codes(session), service)
 
 
 def _day(given: str, now: datetime) -> date:
@@ -155,31 +176,55 @@ async def report(session: AsyncSession, actor: Actor, of: Period) -> list[Row]:
     def row(community: str, adviser: str) -> Row:
         return rows.setdefault((community, adviser), Row(community, adviser))
 
-    codes = {name: code for name, code in (await session.exec(_community_names())).all()}
+    codes, begun = await _codes(session), await counted.begun(session, actor, of)
     for ticket, first in (await session.exec(_consultations(actor, of))).all():
         found = row(codes.get(ticket.community, ""), str(ticket.assignee))
         found.consultations += 1
         found.answered += first is not None
         found.hours += [(first - ticket.reported_at).total_seconds() / 3600] if first else []
         found.scores += [ticket.score] if ticket.score else []
+    for community, adviser, many in (await session.exec(_unsolved(actor, of))).all():
+        row(codes.get(community, ""), adviser).unsolved += many
+    for one in begun:
+        if of.first <= one.began_on <= of.last:
+            found = row(codes.get(one.community, ""), one.staff)
+            found.many[Kind.MEDIATION] += 1
+            found.ended += one.outcome is not None
+            found.settled += one.outcome is Outcome.AGREED
     for service in (await session.exec(_services(actor, of))).all():
+        if service.kind == Kind.MEDIATION and counted.is_counted(begun, codes, service):
+            continue
         found = row(service.community, service.staff)
         found.many[service.kind] += 1
         found.attendance += service.attendance
     return [rows[key] for key in sorted(rows)]
 
 
-def _community_names() -> Any:
-    return select(Area.name, Area.code).where(Area.level == "community")
+async def _codes(session: AsyncSession) -> dict[str, str]:
+    """Of communities, by name."""
+    query = select(Area.name, Area.code).where(Area.level == "community")
+    return {name: code for name, code in (await session.exec(query)).all()}
 
 
 def _consultations(actor: Actor, of: Period) -> Any:
     """Each with when it was answered first."""
-    answers = (Event.ticket_id == Ticket.id, Event.action == Action.REPORT_BACK.value)
+    answers = (Event.ticket_id == Ticket.id, col(Event.action).in_(ANSWERS))
     first = select(func.min(Event.at)).where(*answers).correlate(Ticket).scalar_subquery()
-    query = select(Ticket, first).where(Ticket.lane == Lane.LEGAL, col(Ticket.assignee).is_not(None))
-    query = query.where(col(Ticket.reported_at) >= of.since, col(Ticket.reported_at) < of.until)
+    query = select(Ticket, first).where(*_asked_in(of), col(Ticket.assignee).is_not(None))
     return query.where(Ticket.assignee == actor.name) if actor.role is Role.ADVISER else query.where(in_scope(actor))
+
+
+def _unsolved(actor: Actor, of: Period) -> Any:
+    """Counted for whose answer it was, whoever has the matter now."""
+    by = col(Event.facts)["by"].as_string()
+    query = select(Ticket.community, by, func.count()).join_from(Event, Ticket).group_by(col(Ticket.community), by)
+    query = query.where(*_asked_in(of), Event.action == Action.UNSOLVED.value, by.is_not(None))
+    return query.where(by == actor.name) if actor.role is Role.ADVISER else query.where(in_scope(actor))
+
+
+def _asked_in(of: Period) -> Any:
+    at = col(Ticket.reported_at)
+    return (Ticket.lane == Lane.LEGAL, at >= of.since, at < of.until)
 
 
 def _services(actor: Actor, of: Period) -> Any:

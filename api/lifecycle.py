@@ -1,98 +1,35 @@
-"""The life of a ticket, as one table. Pure: imports the standard library only.
+"""The life of a ticket, as one table. Pure: imports the standard library, and what is pure, only.
 
 The check in `tickets.act`, the buttons staff see, the notices residents get and the diagram in `docs/lifecycle.md` are
 all read from RULES. The seven steps are those of the district's bulletin of 2019-10-23.
 """
 
-from dataclasses import dataclass, field
-from enum import StrEnum
+from api.mediation.rules import MEDIATION
+from api.terms import Action, Lane, Need, Role, Rule, Status, rule
 
-
-class Lane(StrEnum):
-    PUBLIC = "public"
-    LEGAL = "legal"
-
-
-class Status(StrEnum):
-    REPORTED = "reported"
-    FILED = "filed"
-    DISPATCHED = "dispatched"
-    IN_PROGRESS = "in_progress"
-    REPORTED_BACK = "reported_back"
-    VERIFIED = "verified"
-    CLOSED = "closed"
-    DECLINED = "declined"
-    MERGED = "merged"
-    WITHDRAWN = "withdrawn"
-
-
-class Action(StrEnum):
-    FILE = "file"
-    DISPATCH = "dispatch"
-    ACCEPT = "accept"
-    REPORT_BACK = "report_back"
-    PASS = "pass"
-    FAIL = "fail"
-    RATE = "rate"
-    DISPUTE = "dispute"
-    REOPEN = "reopen"
-    RETURN = "return"
-    ASK = "ask"
-    REPLY = "reply"
-    RESUME = "resume"
-    TELL = "tell"
-    ASK_TIME = "ask_time"
-    GRANT = "grant"
-    REFUSE = "refuse"
-    CORRECT = "correct"
-    DECLINE = "decline"
-    MERGE = "merge"
-    UNMERGE = "unmerge"
-    WITHDRAW = "withdraw"
-    EXPIRE = "expire"
-    SOON = "soon"
-    LATE = "late"
-    BADLY_LATE = "badly_late"
-    URGE = "urge"
-    BREAK_GLASS = "break_glass"
-    PASS_ON = "pass_on"
-    FOLLOW_UP = "follow_up"
-    INVITE = "invite"
-    CONTRIBUTE = "contribute"
-    RELEASE = "release"
-
-
-class Role(StrEnum):
-    RESIDENT = "resident"
-    TRIAGE = "triage"
-    HANDLER = "handler"
-    VERIFIER = "verifier"
-    ADVISER = "adviser"
-    SUPERVISOR = "supervisor"
-    ADMIN = "admin"
-    SYSTEM = "system"
-    CLOCK = "clock"
-
-
-class Need(StrEnum):
-    """What must come with an action; the names are the fields of the request."""
-
-    NOTE = "note"
-    REASON = "reason"
-    TO = "to"
-    INTO = "into"
-    SCORE = "score"
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """`tell`: the roles that get a notice; a handler or adviser only once the ticket lies with one."""
-
-    to: Status
-    by: frozenset[Role]
-    needs: frozenset[Need] = field(default_factory=frozenset)
-    tell: frozenset[Role] = field(default_factory=frozenset)
-
+__all__ = [
+    "ASKS_A_TICKET",
+    "DESK",
+    "DISPUTES_BEFORE_SUPERVISOR",
+    "ENDED",
+    "OPEN",
+    "RETURNS_BEFORE_SUPERVISOR",
+    "RULES",
+    "STAFF_ROLES",
+    "STEPS",
+    "STEP_REACHED",
+    "UNSOLVED_BEFORE_SUPERVISOR",
+    "WAITS_ON",
+    "WARNINGS",
+    "Action",
+    "Lane",
+    "Need",
+    "Role",
+    "Rule",
+    "Status",
+    "actions_open_to",
+    "as_mermaid",
+]
 
 STAFF_ROLES = (Role.TRIAGE, Role.HANDLER, Role.VERIFIER, Role.ADVISER, Role.SUPERVISOR, Role.ADMIN)
 OPEN = (Status.REPORTED, Status.FILED, Status.DISPATCHED, Status.IN_PROGRESS, Status.REPORTED_BACK, Status.VERIFIED)
@@ -124,19 +61,21 @@ WAITS_ON: dict[tuple[Lane, Status], Role] = {
 ASKS_A_TICKET = 2  # after two questions a ticket must be decided on what is known
 RETURNS_BEFORE_SUPERVISOR = 2
 DISPUTES_BEFORE_SUPERVISOR = 2
+UNSOLVED_BEFORE_SUPERVISOR = 2  # answers of which the resident said that they did not help
 
 
 WARNINGS = (Action.SOON, Action.LATE, Action.BADLY_LATE)  # of a promise, in this order, each once
 
 
-def rule(
-    to: Status, by: Role | tuple[Role, ...], needs: tuple[Need, ...] = (), tell: Role | tuple[Role, ...] = ()
-) -> Rule:
-    return Rule(to, _set(by), frozenset(needs), _set(tell))
-
-
-def _set(roles: Role | tuple[Role, ...]) -> frozenset[Role]:
-    return frozenset((roles,) if isinstance(roles, Role) else roles)
+def _staying(
+    statuses: tuple[Status, ...],
+    action: Action,
+    by: Role | tuple[Role, ...],
+    needs: tuple[Need, ...] = (),
+    tell: Role | tuple[Role, ...] = (),
+) -> dict[tuple[Status, Action], Rule]:
+    """The same row in each of these statuses, which it leaves as it is."""
+    return {(status, action): rule(status, by, needs, tell) for status in statuses}
 
 
 def _watched(lane: Lane, *statuses: Status) -> dict[tuple[Status, Action], Rule]:
@@ -197,32 +136,14 @@ _PUBLIC: dict[tuple[Status, Action], Rule] = {
         (status, Action.WITHDRAW): rule(Status.WITHDRAWN, Role.RESIDENT, (), (Role.RESIDENT, Role.HANDLER))
         for status in (Status.REPORTED, Status.FILED, Status.DISPATCHED)
     },
-    **{
-        (status, Action.ASK): rule(status, (*DESK, Role.HANDLER), (Need.NOTE,), Role.RESIDENT)
-        for status in (Status.REPORTED, Status.FILED, Status.DISPATCHED, Status.IN_PROGRESS)
-    },
-    **{
-        (status, Action.REPLY): rule(status, Role.RESIDENT, (Need.NOTE,), (Role.TRIAGE, Role.HANDLER))
-        for status in (Status.REPORTED, Status.FILED, Status.DISPATCHED, Status.IN_PROGRESS)
-    },
-    **{
-        (status, Action.RESUME): rule(status, Role.CLOCK, (), (Role.TRIAGE, Role.HANDLER))
-        for status in (Status.REPORTED, Status.FILED, Status.DISPATCHED, Status.IN_PROGRESS)
-    },
-    **{(status, Action.TELL): rule(status, (*DESK, Role.HANDLER), (Need.NOTE,), Role.RESIDENT) for status in OPEN},
+    **_staying(OPEN[:4], Action.ASK, (*DESK, Role.HANDLER), (Need.NOTE,), Role.RESIDENT),
+    **_staying(OPEN[:4], Action.REPLY, Role.RESIDENT, (Need.NOTE,), (Role.TRIAGE, Role.HANDLER)),
+    **_staying(OPEN[:4], Action.RESUME, Role.CLOCK, (), (Role.TRIAGE, Role.HANDLER)),
+    **_staying(OPEN, Action.TELL, (*DESK, Role.HANDLER), (Need.NOTE,), Role.RESIDENT),
     # 主办 and 协办: who leads reports back, once everybody who works with it has done its part or was released
-    **{
-        (status, Action.INVITE): rule(status, (*DESK, Role.HANDLER), (Need.TO, Need.REASON), Role.HANDLER)
-        for status in (Status.DISPATCHED, Status.IN_PROGRESS)
-    },
-    **{
-        (status, Action.CONTRIBUTE): rule(status, Role.HANDLER, (Need.NOTE,), Role.HANDLER)
-        for status in (Status.DISPATCHED, Status.IN_PROGRESS)
-    },
-    **{
-        (status, Action.RELEASE): rule(status, DESK, (Need.TO, Need.REASON), Role.HANDLER)
-        for status in (Status.DISPATCHED, Status.IN_PROGRESS)
-    },
+    **_staying(OPEN[2:4], Action.INVITE, (*DESK, Role.HANDLER), (Need.TO, Need.REASON), Role.HANDLER),
+    **_staying(OPEN[2:4], Action.CONTRIBUTE, Role.HANDLER, (Need.NOTE,), Role.HANDLER),
+    **_staying(OPEN[2:4], Action.RELEASE, DESK, (Need.TO, Need.REASON), Role.HANDLER),
     **{(status, Action.CORRECT): rule(status, DESK, (Need.REASON,)) for status in (Status.REPORTED, Status.FILED)},
     **_watched(Lane.PUBLIC, *OPEN[:5]),
 }
@@ -234,6 +155,7 @@ _LEGAL: dict[tuple[Status, Action], Rule] = {
     (Status.DISPATCHED, Action.ACCEPT): rule(Status.IN_PROGRESS, Role.ADVISER, (), Role.RESIDENT),
     (Status.IN_PROGRESS, Action.REPORT_BACK): rule(Status.REPORTED_BACK, Role.ADVISER, (Need.NOTE,), Role.RESIDENT),
     (Status.REPORTED_BACK, Action.FOLLOW_UP): rule(Status.IN_PROGRESS, Role.RESIDENT, (Need.NOTE,), Role.ADVISER),
+    (Status.REPORTED_BACK, Action.UNSOLVED): rule(Status.IN_PROGRESS, Role.RESIDENT, (Need.NOTE,), Role.ADVISER),
     (Status.REPORTED_BACK, Action.RATE): rule(Status.CLOSED, Role.RESIDENT, (Need.SCORE,), Role.RESIDENT),
     (Status.REPORTED_BACK, Action.EXPIRE): rule(Status.CLOSED, Role.CLOCK, (), Role.RESIDENT),
     (Status.CLOSED, Action.REOPEN): rule(
@@ -259,12 +181,19 @@ _LEGAL: dict[tuple[Status, Action], Rule] = {
         (status, Action.RESUME): rule(status, Role.CLOCK, (), Role.ADVISER)
         for status in (Status.DISPATCHED, Status.IN_PROGRESS)
     },
+    # 请同行看一看: another adviser reads it with the answer that is meant; the resident is told before
+    **_staying(
+        (Status.IN_PROGRESS,), Action.ASK_REVIEW, Role.ADVISER, (Need.TO, Need.ASIDE), (Role.RESIDENT, Role.ADVISER)
+    ),
+    **_staying((Status.IN_PROGRESS,), Action.REVIEW, Role.ADVISER, (Need.VERDICT,), Role.ADVISER),
+    **_staying((Status.IN_PROGRESS,), Action.END_REVIEW, (Role.ADVISER, Role.CLOCK), (), Role.ADVISER),
     **_watched(Lane.LEGAL, Status.FILED, Status.DISPATCHED, Status.IN_PROGRESS),
     # read in need, for a time and on record: nothing moves, and the adviser is told
     **{
         (status, Action.BREAK_GLASS): rule(status, Role.SUPERVISOR, (Need.REASON,), Role.ADVISER)
         for status in (*OPEN[1:5], Status.CLOSED, Status.WITHDRAWN)
     },
+    **MEDIATION,
 }
 RULES: dict[tuple[Lane, Status, Action], Rule] = {
     (lane, status, action): found

@@ -24,6 +24,7 @@ DESK = "desk"  # the channel of staff: shown on their pages, addressed to a name
 OPEN311 = "open311"  # the channel of programs that look by themselves: nothing waits there to be carried
 NOT_CARRIED = (OPEN311, *SOURCES)  # and the offices have callbacks of their own (`progress`)
 SHOWS_AT_MOST = 50
+NEWS = {"limits"}  # facts that their own act brings a resident
 NOT_CONFIDENTIAL = (
     "number",
     "action",
@@ -37,6 +38,7 @@ NOT_CONFIDENTIAL = (
     "due_at",
     "urgent",
     "at",
+    "times",
 )  # fmt: skip - what a desk may read of a legal matter: its topic and times, never its words
 
 
@@ -50,15 +52,18 @@ async def record(
     *,
     to_followers: Sequence[Resident],
 ) -> None:
-    """One notice a person whom the rule tells, except the one who acted and has the answer already."""
+    """One notice a person whom the rule tells, except the one who acted and has the answer already, but for NEWS."""
     facts = await _facts(session, office, ticket, event)
-    on_desks = facts if ticket.lane is Lane.PUBLIC else {name: facts[name] for name in NOT_CONFIDENTIAL}
+    on_desks = (
+        facts if ticket.lane is Lane.PUBLIC else {name: facts[name] for name in NOT_CONFIDENTIAL if name in facts}
+    )
     kind = f"legal.{event.action}" if ticket.lane is Lane.LEGAL else event.action
     await progress.record(session, office, ticket, event, to_followers)
-    people = [(who.channel, who.id) for who in to_followers if who.channel not in NOT_CARRIED and who.id != actor.name]
+    carried = [who for who in to_followers if who.channel not in NOT_CARRIED]
+    people = [(who.channel, who.id) for who in carried if who.id != actor.name or NEWS & event.facts.keys()]
     roles = sorted(rule.tell - {Role.RESIDENT} | ({Role.SUPERVISOR} if ticket.escalated else set()))
     desks = _desks(ticket, roles, event, await joint.of(session, [ticket.id]))
-    chats = await duty.chats(session, ticket, roles, actor) if roles else []
+    chats = await duty.chats(session, ticket, roles, actor, desks) if roles else []
     by_chat = duty.facts_for(on_desks, office.staff_url)
     told: list[dict[str, Any]] = [
         *(_to(channel, name, kind, facts) for channel, name in people if Role.RESIDENT in rule.tell),
@@ -85,7 +90,8 @@ def _to(channel: str, address: str, kind: str, facts: dict[str, Any]) -> dict[st
 def _desks(ticket: Ticket, roles: Sequence[Role], event: Event, parts: Sequence[Part]) -> list[str]:
     """Whose: of handlers and advisers only those the ticket lies with, or just has; of the other roles everybody."""
     undone = [part.unit for part in parts if part.done_at is None]
-    lies_with = {Role.ADVISER: [ticket.assignee], Role.HANDLER: [ticket.assignee, *undone, event.facts.get("unit")]}
+    advisers = [ticket.assignee, event.facts.get("reviewer")]
+    lies_with = {Role.ADVISER: advisers, Role.HANDLER: [ticket.assignee, *undone, event.facts.get("unit")]}
     desks = [desk for role in roles for desk in lies_with.get(role, [role.value])]
     return list(dict.fromkeys(desk for desk in desks if desk))
 
@@ -179,7 +185,9 @@ async def acknowledge(session: AsyncSession, notice_id: int, answer: Acknowledge
 
 
 async def _kept(session: AsyncSession, notice: Notice, said: str) -> str:
-    """The words of a legal matter are kept once, and not here."""
+    """The words of a legal matter are kept once, and not here; what is of no ticket has no page."""
+    if notice.ticket_id is None:
+        return ""
     lane = (await session.exec(select(Ticket.lane).where(Ticket.id == notice.ticket_id))).one()
     return said if lane is Lane.PUBLIC else ""
 

@@ -16,7 +16,7 @@ from sqlmodel import col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api import pictures, tickets
-from api.access import may_read_words
+from api.access import may_read_words, only_reviews
 from api.actors import Actor
 from api.album import names
 from api.album.album import Absent, Album
@@ -83,12 +83,12 @@ async def shelving(album: Album, given: Sequence[Picture]) -> AsyncIterator[list
 
 async def welcome(session: AsyncSession, number: str, actor: Actor) -> None:
     """Raises NotFound for who may not add a picture: nothing of theirs shall be read or kept."""
-    _readable(actor, await tickets.seen(session, number, actor))
+    _may_add(actor, await tickets.seen(session, number, actor))
 
 
 async def add(session: AsyncSession, office: Office, ticket: Ticket, actor: Actor, shelved: Shelved) -> Photo:
     """The same picture again is the same photo. Raises TooMany past MAX_PHOTOS. The caller holds the ticket's lock."""
-    _readable(actor, ticket)
+    _may_add(actor, ticket)
     before = (await session.exec(select(Photo).where(Photo.ticket_id == ticket.id))).all()
     if same := next((photo for photo in before if photo.digest == shelved.picture.digest), None):
         return same
@@ -109,8 +109,8 @@ async def add(session: AsyncSession, office: Office, ticket: Ticket, actor: Acto
     return photo
 
 
-def _readable(actor: Actor, ticket: Ticket) -> None:
-    if not may_read_words(actor, ticket):
+def _may_add(actor: Actor, ticket: Ticket) -> None:
+    if not may_read_words(actor, ticket) or only_reviews(actor, ticket):
         raise NotFound(number=ticket.number)
 
 

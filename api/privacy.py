@@ -7,7 +7,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api import anonymity, record, tickets
-from api.access import may_read_words
+from api.access import may_read_words, only_reviews
 from api.actors import Actor
 from api.errors import Forbidden
 from api.lifecycle import Role
@@ -30,16 +30,20 @@ class Identity:
 
 def hides_something(ticket: Ticket, reader: Actor) -> bool:
     """There is something masked in the report, and this person may look at it."""
-    may = reader.role in MAY_LOOK and may_read_words(reader, ticket)
+    may = _may_look(ticket, reader)
     words = "\n".join([ticket.text, *_answers(ticket)])
     return may and not anonymity.hides(ticket, reader) and read_by(words, reader) != words
+
+
+def _may_look(ticket: Ticket, reader: Actor) -> bool:
+    return reader.role in MAY_LOOK and may_read_words(reader, ticket) and not only_reviews(reader, ticket)
 
 
 async def look(session: AsyncSession, office: Office, number: str, actor: Actor, reason: str) -> Identity:
     """Raises NotFound (not theirs to know of) or Forbidden (not theirs to read). The look is an event, with who and
     why: the resident sees it, too."""
     ticket = await tickets.seen(session, number, actor, for_update=True)
-    if actor.role not in MAY_LOOK or not may_read_words(actor, ticket):
+    if not _may_look(ticket, actor):
         raise Forbidden(role=actor.role)
     if anonymity.hides(ticket, actor):
         raise Forbidden(role=actor.role, reason="anonymous")

@@ -80,10 +80,13 @@ def next_warning(ticket: Ticket, now: datetime) -> Action:
 
 
 def wakes_at(office: Office, ticket: Ticket) -> datetime | None:
-    """When `sweep` must act on this status: unrated work is closed, an unclaimed legal matter passes on."""
+    """When `sweep` must act on this status: unrated work is closed, a legal matter passes on that nobody takes, or in
+    which what was asked further stayed unanswered until it was badly late."""
     match ticket.lane, ticket.status:
         case (Lane.PUBLIC, Status.VERIFIED) | (Lane.LEGAL, Status.REPORTED_BACK):
             return deadlines.due(ticket.status_at, RATING_WITHIN, office.calendar_at(ticket.status_at))
+        case (Lane.LEGAL, Status.IN_PROGRESS) if ticket.follow_ups and ticket.warned == len(WARNINGS):
+            return ticket.due_at
         case (Lane.LEGAL, Status.DISPATCHED):
             claim = office.limits(ticket.label, ticket.urgent).dispatch
             return deadlines.due(ticket.status_at, limit_of(claim), office.calendar_at(ticket.status_at))

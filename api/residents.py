@@ -13,7 +13,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from api.actors import Actor
 from api.ciphered import cipher_of
 from api.lifecycle import Role
-from api.models import RESIDENTS_OWN, Event, Follower, Resident, Ticket
+from api.models import RESIDENTS_OWN, CaseSent, Event, Follower, Resident, Subscription, Ticket
 
 
 async def named(session: AsyncSession, channel: str, address: str) -> str | None:
@@ -75,7 +75,9 @@ async def forget(session: AsyncSession, names: Collection[str]) -> Sequence[Resi
         ~select(Ticket.id).where(col(Ticket.reporter_id) == col(Resident.id)).exists(),
         ~select(Follower.id).where(col(Follower.resident_id) == col(Resident.id)).exists(),
         ~select(Event.id).where(RESIDENTS_OWN, col(Event.actor) == col(Resident.id)).exists(),
+        ~select(Subscription.label).where(col(Subscription.resident_id) == col(Resident.id)).exists(),
     ]
     gone = (await session.exec(select(Resident).where(col(Resident.id).in_(names), *unneeded))).all()
+    await session.exec(delete(CaseSent).where(col(CaseSent.resident_id).in_([one.id for one in gone])))
     await session.exec(delete(Resident).where(col(Resident.id).in_([one.id for one in gone])))
     return gone

@@ -1,43 +1,26 @@
 """What crosses HTTP. The bot may import this module: it is the contract between the two processes."""
 
-import re
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool
 from pydantic import StringConstraints as Text
 
-UNTYPABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
-VISIBLE = r"[^\s\x00-\x1f\x7f-\xa0]"  # at least one such character: blank words are no words
+from api.typed import UNTYPABLE as UNTYPABLE
+from api.typed import VISIBLE as VISIBLE
+from api.typed import Channel as Channel
+from api.typed import Latitude as Latitude
+from api.typed import Line as Line
+from api.typed import Longitude as Longitude
+from api.typed import Name as Name
+from api.typed import Place as Place
+from api.typed import SomeWords as SomeWords
+from api.typed import Stripped as Stripped
+from api.typed import Typed as Typed
+from api.typed import Whole as Whole
+from api.typed import Words as Words
+from api.typed import plain as plain
 
-
-def plain(value: Any) -> Any:
-    """With spaces for what no person types and PostgreSQL refuses: control characters and lone surrogates."""
-    return UNTYPABLE.sub(" ", value) if isinstance(value, str) else value
-
-
-def _no_desk(channel: str) -> str:
-    if channel == "desk":
-        raise ValueError("the channel of staff")
-    return channel
-
-
-def _whole(value: Any) -> Any:
-    """5.0 is a whole number in JSON."""
-    return int(value) if isinstance(value, float) and value.is_integer() else value
-
-
-# The validators stand behind the constraints, else pydantic leaves these out of the document.
-Whole = BeforeValidator(_whole)
-Typed = BeforeValidator(plain)
-Stripped = AfterValidator(str.strip)  # after the length is looked at: what the document says is what holds
-Words = Annotated[str, Text(max_length=4000), Typed, Stripped]
-SomeWords = Annotated[str, Text(min_length=1, max_length=4000, pattern=VISIBLE), Typed, Stripped]
-Place = Annotated[str, Text(max_length=300), Typed, Stripped]
-Name = Annotated[str, Text(max_length=100, pattern=rf"^{VISIBLE}([^\x00-\x1f\x7f-\x9f]*{VISIBLE})?$")]
-Channel = Annotated[str, Text(max_length=100, pattern=r"^[^\s:\x00-\x1f\x7f-\xa0]+$"), AfterValidator(_no_desk)]
-Latitude = Annotated[float, Field(strict=True, ge=-90, le=90)]
-Longitude = Annotated[float, Field(strict=True, ge=-180, le=180)]
 MAX_PHOTO_BYTES = 20 * 1024 * 1024
 MAX_PHOTOS = 9
 MOST_SAID = 6000  # letters of a notice: a note of 4000 with what stands around it
@@ -113,6 +96,22 @@ class Act(Strict):
     laws: Words = Field(
         "", description="with an adviser's answer: what it rests on, a line each: 《民法典》第七百零八条"
     )
+    lawyer: StrictBool = Field(
+        False, description="with an adviser's answer: it needs a lawyer of their own", exclude_if=_is_empty
+    )
+    verdict: Literal["", "agrees", "changes"] = Field(
+        "", description="of an adviser on another's answer", exclude_if=_is_empty
+    )
+    aside: Words = Field("", description="between advisers, apart from the record", exclude_if=_is_empty)
+    kind: Line = Field("", description="of a mediation: community or court")
+    party: Line = Field("", description="the other side of a mediation")
+    reach: Line = Field("", description="how to reach that side")
+    name: Line = Field("", description="of the resident, which the other side is told")
+    how: Line = Field("", description="how the other side consented")
+    on: Line = Field("", description="the day of a consent or an outcome: 2026-11-23")
+    at: Line = Field("", description="when both sides meet, in the district's time: 2026-11-23T14:00")
+    where: Line = Field("", description="where both sides meet")
+    outcome: Line = Field("", description="of a mediation: agreed, failed or left")
 
 
 class Joining(Strict):
@@ -287,9 +286,3 @@ class Acknowledgement(Strict):
 class NoteOut(BaseModel):
     number: str
     at: datetime
-
-
-class PhotoOut(BaseModel):
-    photo: str
-    width: int
-    height: int

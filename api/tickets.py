@@ -9,14 +9,28 @@ from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from api import advisers, anonymity, duplicates, effects, holds, notices, promises, residents, search, unaided
-from api.access import rule_for, visible_to
+from api import (
+    advisers,
+    anonymity,
+    duplicates,
+    effects,
+    holds,
+    notices,
+    pauses,
+    promises,
+    residents,
+    reviews,
+    search,
+    unaided,
+)
+from api.access import only_reviews, rule_for, visible_to
 from api.actors import SYSTEM, Actor
 from api.deadlines import SHANGHAI
 from api.deed import Deed
-from api.errors import Missing, NotAllowed, NotFound, Stale, TooFast, UnknownLabel
+from api.errors import Forbidden, Missing, NotAllowed, NotFound, Stale, TooFast, UnknownLabel
 from api.feed import sight
 from api.lifecycle import ENDED, RULES, STAFF_ROLES, STEP_REACHED, Action, Lane, Need, Role, Rule, Status
+from api.mediation import deeds as mediation
 from api.models import DayCount, Event, Follower, Ticket
 from api.office import Office
 from api.positions import TO_WGS84
@@ -168,6 +182,7 @@ async def act(session: AsyncSession, office: Office, number: str, action: Action
     )
     await _move(session, office, ticket, after, event.at)
     await holds.settle(session, ticket)
+    await reviews.settle(session, ticket, event.at)
     await append(session, office, ticket, event, was)
     became_legal = ticket.lane is not was.lane
     to_followers = [] if became_legal or _stays(event, rule) else told
@@ -222,6 +237,8 @@ async def _move(session: AsyncSession, office: Office, ticket: Ticket, after: St
     """The only writer of a status: who comes second finds another one there. Raises Stale."""
     before = ticket.status
     await _drop_question(session, ticket, after, now)
+    if after in ENDED:
+        await mediation.drop(session, ticket, now)
     await _write_status(session, ticket, after)
     ticket.step = STEP_REACHED.get(after, ticket.step)
     if after is not before:
@@ -256,7 +273,7 @@ async def _write_status(session: AsyncSession, ticket: Ticket, after: Status) ->
 async def _drop_question(session: AsyncSession, ticket: Ticket, after: Status, now: datetime) -> None:
     """Where nobody can reply any more, an open question is closed and the clock runs on."""
     if ticket.paused and (ticket.lane, after, Action.REPLY) not in RULES:
-        await effects.close_pause(session, ticket, now)
+        await pauses.close(session, ticket, now)
 
 
 async def join(session: AsyncSession, office: Office, number: str, actor: Actor, given: Joining) -> Ticket:
@@ -272,4 +289,6 @@ async def join(session: AsyncSession, office: Office, number: str, actor: Actor,
 async def add_note(session: AsyncSession, office: Office, number: str, actor: Actor, text: str) -> Event:
     """A remark on the record: staff for each other, a resident as an addition. The status stays."""
     ticket = await seen(session, number, actor, for_update=True)
+    if only_reviews(actor, ticket):
+        raise Forbidden(action="note", reason="only_reviews")
     return await remark(session, office, ticket, actor, "note", note=text)

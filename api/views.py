@@ -8,11 +8,12 @@ from typing import Any
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from api import advisers, anonymity, holds, joint, notices, promises
+from api import advisers, anonymity, holds, joint, notices, promises, reviews
 from api.access import may_read_words, open_actions
 from api.actors import Actor
 from api.duplicates import coarse
 from api.lifecycle import DESK, ENDED, Action, Lane, Role
+from api.mediation import stage
 from api.models import Follower, Hold, Part, Photo, Ticket
 from api.office import Office
 from api.schemas import TicketOut
@@ -128,11 +129,13 @@ async def _ruled_out(
     """Actions that the table and the ticket's row allow and that would be refused all the same."""
     match actor.role:
         case Role.RESIDENT:
-            return await _out_for_resident(session, office, actor, tickets)
+            found = await _out_for_resident(session, office, actor, tickets)
         case Role.ADVISER:
-            return await _out_for_adviser(session, tickets)
+            found = await _out_for_adviser(session, actor, tickets)
         case _:
             return {}
+    of_mediations = await stage.ruled_out(session, actor.role, tickets)
+    return {key: out | of_mediations.get(key, set()) for key, out in found.items()}
 
 
 async def _out_for_resident(
@@ -150,8 +153,10 @@ async def _out_for_resident(
     return {key: {action for action, of in found.items() if key in of} for key in ids}
 
 
-async def _out_for_adviser(session: AsyncSession, tickets: Sequence[Ticket]) -> dict[int, set[Action]]:
+async def _out_for_adviser(session: AsyncSession, actor: Actor, tickets: Sequence[Ticket]) -> dict[int, set[Action]]:
+    found = await reviews.ruled_out(session, actor, [ticket.id for ticket in tickets])
     everybody = {adviser.name for adviser in await advisers.everybody(session)}
     had = await advisers.had_it(session, [ticket.id for ticket in tickets])
     last = {ticket.id for ticket in tickets if not everybody - had.get(ticket.id, set()) - {str(ticket.assignee)}}
-    return {key: {Action.PASS_ON} for key in last}
+    alone = {Action.PASS_ON, Action.ASK_REVIEW}
+    return {key: out | (alone if key in last else set()) for key, out in found.items()}

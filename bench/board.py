@@ -53,6 +53,7 @@ async def measured(console: Console, name: str, server: str, many: int, days: in
             task = progress.add_task(name, total=many)
             plan = Plan(many, days, api.clock())
             await fill(api.db, plan, labels, lambda done: progress.advance(task, done))
+        await api.app.state.days.refresh()
         reader = await browser(api, Role.SUPERVISOR)
         rows: list[tuple[Figure, Figure | None]] = []
         for what, address in ADDRESSES.items():

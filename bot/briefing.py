@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from bot import cards, legal_texts
+from bot.case_events import FindCases
 from bot.events import Command, Draft, Say
 from bot.legal import Interview, Warned
 from bot.state import Dialogue, Turn
@@ -12,7 +13,8 @@ MOST_LIMITS = 3  # at a time: more would not be read
 
 
 def briefed(dialogue: Dialogue) -> Turn:
-    """The draft under way with its questions ready, and what its resident has to hear before the next one."""
+    """The draft under way with its questions ready, and what its resident has to hear before the next one; of a
+    new matter last the search for cases like it."""
     draft = dialogue.draft
     if not cards.is_legal(draft) or draft.chosen is None:
         return dialogue, []
@@ -22,6 +24,7 @@ def briefed(dialogue: Dialogue) -> Turn:
     interview = replace(interview, warned=(*interview.warned, *(one.id for one in fits)))
     opened = replace(draft, interview=interview)
     said = [*_alerts(fits), *([_opening(opened)] if is_new else []), *_limits(fits)]
+    said += [FindCases(draft.key, interview.topic, draft.text)] if is_new and not _in_danger(draft) else []
     return replace(dialogue, draft=opened), said
 
 
@@ -30,7 +33,13 @@ def _begun(draft: Draft) -> Interview:
     had, asks = draft.interview, draft.chosen.facts if draft.chosen else ()
     where = not (draft.place or draft.nowhere or draft.lat is not None)
     left = MOST_QUESTIONS - where - len(had.told) - had.skipped
-    return replace(had, topic=draft.chosen.label if draft.chosen else "", left=asks[: max(left, 0)], puzzled=False)
+    topic = draft.chosen.label if draft.chosen else ""
+    return replace(had, topic=topic, left=asks[: max(left, 0)], puzzled=False, offers=(), reading=-1)
+
+
+def _in_danger(draft: Draft) -> bool:
+    """Nobody in danger reads cases first."""
+    return draft.urgent or any(one.first for one in draft.touched)
 
 
 def _topic(draft: Draft) -> str:

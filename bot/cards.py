@@ -43,6 +43,7 @@ def legal_card(draft: Draft) -> str:
         f"您问：{quoted(draft.text)}",
         f"地点：{draft.place or '没有写，由区里的顾问回答'}",
         *legal_texts.facts(draft.interview.told),
+        *legal_texts.beside(draft.interview),
         *([f"照片：{len(draft.photos)} 张"] if draft.photos else []),
     ]
     return "\n".join([*lines, "", legal_texts.anonymity(draft)])

@@ -9,10 +9,12 @@ import httpx
 from api.schemas import MAX_PHOTO_BYTES
 from bot.cards import is_legal
 from bot.events import Draft
+from bot.legal_texts import BESIDE, UNNAMED
 
 UNAVAILABLE = frozenset({401, 408, 425, 429, 500, 502, 503, 504})  # 401: a key that is being changed is no refusal
 SAID_FOR_GOOD = ("not_bound",)  # 401 as well, but not of the key
 TOO_FAST = frozenset({429})
+BRIEFLY = 3.0  # seconds that a conversation waits for what it can do without
 NONE: frozenset[int] = frozenset()
 
 
@@ -74,9 +76,12 @@ class ApiClient:
         followed: dict[str, Any] = await self._ask("POST", path, who, json=joining, key=key)
         return followed
 
-    async def act(self, who: Person, number: str, action: str, key: str, fields: dict[str, Any]) -> None:
+    async def act(self, who: Person, number: str, action: str, key: str, fields: dict[str, Any]) -> dict[str, Any]:
         path = "notes" if action == "note" else f"actions/{action}"
-        await self._ask("POST", f"{_of(number)}/{path}", who, json=fields, key=f"{who.channel}:{who.address}:{key}")
+        told: dict[str, Any] = await self._ask(
+            "POST", f"{_of(number)}/{path}", who, json=fields, key=f"{who.channel}:{who.address}:{key}"
+        )
+        return told
 
     async def add_photo(self, who: Person, number: str, content: bytes) -> None:
         if len(content) > MAX_PHOTO_BYTES:
@@ -90,6 +95,27 @@ class ApiClient:
 
     async def ticket(self, who: Resident, number: str) -> tuple[dict[str, Any], dict[str, Any]]:
         return await self._ask("GET", _of(number), who), await self._ask("GET", f"{_of(number)}/timeline", who)
+
+    async def similar_cases(self, label: str, text: str) -> list[dict[str, Any]]:
+        """Of nobody: the API is not told who asks."""
+        asked = {"label": label, "text": text}
+        found: list[dict[str, Any]] = await self._ask("POST", "/cases/similar", None, json=asked, timeout=BRIEFLY)
+        return found
+
+    async def count_case(self, id: int, outcome: str) -> None:
+        await self._ask("POST", f"/cases/{id}/read", None, json={"outcome": outcome}, timeout=BRIEFLY)
+
+    async def topics(self, who: Resident) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = await self._ask("GET", "/subscriptions", who)
+        return found
+
+    async def subscribe(self, who: Resident, topic: str) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = await self._ask("PUT", "/subscriptions", who, json={"topic": topic})
+        return found
+
+    async def unsubscribe(self, who: Resident) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = await self._ask("DELETE", "/subscriptions", who)
+        return found
 
     async def bind(self, chat: Member, code: str) -> dict[str, Any]:
         """Told at once when it was tried too often: waiting is for the person, not for a queue. A code works once, so
@@ -151,6 +177,9 @@ class ApiClient:
 def _confidential(draft: Draft) -> dict[str, Any]:
     told = draft.interview
     facts = [{"asked": one.asked, "answer": one.answer} for one in told.told]
+    if told.beside:  # its number would lead to the place, and so to who stays anonymous
+        repair = told.beside_name or UNNAMED if told.anonymous else f"{told.beside} {told.beside_name}".strip()
+        facts.append({"asked": BESIDE, "answer": repair})
     return {"facts": facts, "anonymous": told.anonymous, "in_chat": told.in_chat}
 
 

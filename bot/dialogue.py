@@ -7,7 +7,8 @@ never disturbed: whatever comes meanwhile is kept and answered once it is filed.
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot import cards, duty, duty_texts, notice_texts, texts
+from bot import cards, cases, duty, duty_texts, mediation, notice_texts, subscribing, texts
+from bot.case_events import CasesFound, Topics, TopicsTold, Unsubscribe
 from bot.drafting import ask, change, drop, file, file_urgent, settle, then, with_pictures
 from bot.duty_events import ShowDuty
 from bot.duty_writing import resumed
@@ -33,6 +34,7 @@ from bot.events import (
     Shown,
     Unreadable,
 )
+from bot.mixed import offered
 from bot.numbers import number_in
 from bot.short_answers import COMMANDS, SLASH
 from bot.state import Answer, Dialogue, Step, Turn
@@ -59,6 +61,12 @@ def _respond(dialogue: Dialogue, event: Event) -> Turn:
     match event:
         case Filed() | FilingFailed() | Known():
             return _filing_ended(dialogue, event)
+        case CasesFound():
+            return cases.found(dialogue, event)
+        case TopicsTold() if dialogue.step is not Step.FILING:
+            return subscribing.told(dialogue, event)
+        case Delayed(what=what) if dialogue.step is Step.SEEKING:
+            return then(dialogue, [Say(texts.DELAYED[what])])
         case Delayed(what=what):
             return dialogue, [Say(texts.DELAYED[what])]
         case _ if dialogue.step is Step.FILING:
@@ -77,8 +85,12 @@ def _respond(dialogue: Dialogue, event: Event) -> Turn:
             return _respond(replace(dialogue, step=Step.IDLE, subject="", purpose=""), event)
         case Said(photos=(_, *_)):
             return _respond(with_pictures(dialogue, event.photos), replace(event, photos=()))
+        case Said(text=text) if topic := subscribing.topic_in(text):
+            return subscribing.subscribe(dialogue, topic)
         case Said(text=text) if wanted := _command(text):
             return SAID[wanted](dialogue, event)
+        case Said() if answer := mediation.answered(dialogue, event):
+            return answer
         case Said(heard=Heard(kind="act", label="act:cancel", sureness="sure")):
             return _cancel(dialogue, event)
         case Said(heard=Heard(kind="act", label="act:status", sureness="sure"), text=text) if not number_in(text):
@@ -127,7 +139,7 @@ def _filing_ended(dialogue: Dialogue, event: Filed | FilingFailed | Known) -> Tu
     filed = replace(dialogue, draft=Draft(), last=event.number, step=Step.IDLE)
     if draft.urgent:
         return _urgent_filed(filed, draft, event.number, lost)
-    return then(filed, [Say(texts.filed(event.number, event.facts)), *lost])
+    return offered(filed, draft, event.number, [Say(texts.filed(event.number, event.facts)), *lost])
 
 
 def _filing_failed(dialogue: Dialogue, code: str) -> Turn:
@@ -154,6 +166,8 @@ def _urgent_filed(dialogue: Dialogue, draft: Draft, number: str, lost: list[Say]
 
 
 def _outcome(dialogue: Dialogue, event: Event) -> Turn:
+    if isinstance(event, Acted) and event.number == dialogue.answered and event.action != "note":
+        dialogue = replace(dialogue, answered="")
     match event:
         case Acted(number=number, action="rate", facts=facts):
             if dialogue.step is not Step.IDLE:
@@ -168,6 +182,8 @@ def _outcome(dialogue: Dialogue, event: Event) -> Turn:
             return replace(dialogue, unfiled=words), [Say(texts.refused(action, code), cards.clerk_buttons())]
         case Refused(action="show", code="not_found", number=number) if dialogue.bound:
             return dialogue, [ShowDuty(number)]  # none of their own: one that waits on them?
+        case Refused(action="consent" | "decline_mediation" as action, code=code, number=number):
+            return mediation.over(dialogue, number), [Say(texts.refused(action, code))]
         case Refused(action=action, code=code):
             return dialogue, [Say(texts.refused(action, code))]
         case Listed(tickets=()):
@@ -176,6 +192,8 @@ def _outcome(dialogue: Dialogue, event: Event) -> Turn:
             return dialogue, [Say(texts.listed(tickets), texts.list_buttons(tickets))]
         case Shown(ticket=ticket, timeline=timeline):
             return dialogue, [Say(texts.shown(ticket, timeline), texts.shown_buttons(ticket))]
+        case Noticed(kind=kind) if kind.startswith(subscribing.PREFIX):
+            return subscribing.weekly(dialogue, event)
         case Noticed(notice_id=notice_id, kind=kind, facts=facts):
             asked = facts["number"] if kind.endswith("ask") else dialogue.asked
             said = Say(
@@ -184,7 +202,9 @@ def _outcome(dialogue: Dialogue, event: Event) -> Turn:
                 notice_id,
                 bool(facts.get("urgent")),
             )
-            return replace(dialogue, asked=asked), [said]
+            answered = facts["number"] if kind in notice_texts.ANSWERS else dialogue.answered
+            told = replace(dialogue, asked=asked, answered=answered)
+            return mediation.noticed(told, kind, facts["number"]), [said]
         case _:
             raise AssertionError(event)
 
@@ -217,6 +237,8 @@ SAID: dict[str, Answer] = {
     "mine": lambda dialogue, event: (dialogue, [ListMine()]),
     "cancel": _cancel,
     "human": _human,
+    "topics": lambda dialogue, event: (dialogue, [Topics()]),
+    "unsubscribe": lambda dialogue, event: (dialogue, [Unsubscribe()]),
 }
 
 
@@ -225,6 +247,8 @@ def _press(dialogue: Dialogue, button: str) -> Turn:
     verb, _, rest = button.partition(":")
     if verb in OF_A_TICKET:
         return press_for_ticket(dialogue, verb, rest)
+    if verb in subscribing.PRESSES:
+        return subscribing.PRESSES[verb](dialogue, rest)
     if verb in ANYWHERE:
         return ANYWHERE[verb](dialogue)
     draft, telling = dialogue.draft, dialogue.step is Step.TELLING

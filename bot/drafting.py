@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot import cards, legal_texts, texts
+from bot import cards, case_texts, legal_texts, texts
 from bot.briefing import briefed
+from bot.case_events import FindCases
 from bot.events import Command, Draft, FileTicket, Heard, Option, Rows, Said, Say
 from bot.state import Dialogue, Step, Turn
 
@@ -29,6 +30,8 @@ def begin(dialogue: Dialogue, said: Said) -> Turn:
         _with_extras(dialogue, said, draft_from(str(dialogue.count + number), words, heard, said.heard))
         for number, (words, heard) in enumerate(zip(texts_of, heards, strict=True), 1)
     ]
+    if len(drafts) > 1:
+        drafts = [replace(draft, told_with=drafts[0].key) for draft in drafts]
     begun = replace(
         dialogue,
         draft=drafts[0],
@@ -37,6 +40,7 @@ def begin(dialogue: Dialogue, said: Said) -> Turn:
         photos=(),
         spot=None,
         unfiled="",
+        aside=Draft(),
     )
     several: list[Command] = [Say(texts.several(len(drafts)))] if len(drafts) > 1 else []
     cut: list[Command] = [Say(texts.TOO_LONG)] if len(said.text) > MOST_WORDS else []
@@ -59,6 +63,7 @@ def draft_from(key: str, words: str, heard: Heard, whole: Heard) -> Draft:
         either=at.either,
         outside=at.outside,
         touched=heard.touched,
+        law=heard.law,
     )
 
 
@@ -81,6 +86,12 @@ def _some(photos: tuple[str, ...], more: tuple[str, ...]) -> tuple[str, ...]:
 Question = tuple[Callable[[Draft], bool], Step, Callable[[Draft], str], Callable[[Draft], Rows]]
 QUESTIONS: tuple[Question, ...] = (
     (lambda draft: not draft.settled, Step.WHICH, cards.which, cards.which_buttons),
+    (
+        lambda draft: cards.is_legal(draft) and bool(draft.interview.offers),
+        Step.CASES,
+        case_texts.question,
+        case_texts.buttons,
+    ),
     (lambda draft: bool(draft.outside), Step.OUTSIDE, cards.outside, cards.outside_buttons),
     (lambda draft: bool(draft.either), Step.EITHER, cards.either, cards.either_buttons),
     (
@@ -124,7 +135,10 @@ def then(dialogue: Dialogue, commands: list[Command]) -> Turn:
     if not dialogue.draft.key:
         return replace(dialogue, step=Step.IDLE, subject="", purpose=""), commands
     dialogue, news = briefed(dialogue)
-    asked, questions = ask(replace(dialogue, subject="", purpose=""))
+    dialogue = replace(dialogue, subject="", purpose="")
+    if any(isinstance(one, FindCases) for one in news):
+        return replace(dialogue, step=Step.SEEKING), [*commands, *news]
+    asked, questions = ask(dialogue)
     return asked, [*commands, *news, *questions]
 
 

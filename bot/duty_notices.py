@@ -13,6 +13,7 @@ Facts = dict[str, Any]
 PREFIX = "duty."
 ON_THE_PAGE = "内容只在工作页面上看，也在那里回答。"
 ENDED = ("decline", "merge", "withdraw")
+NOT_THEIRS = ("legal.ask_review",)  # whose limit is another's
 
 
 def notice(kind: str, facts: Facts) -> str:
@@ -35,7 +36,7 @@ def _has_ended(kind: str) -> bool:
 
 
 def _due(kind: str, facts: Facts) -> list[str]:
-    if _has_ended(kind) or facts.get("urgent") or not facts.get("due_at"):
+    if _has_ended(kind) or kind in NOT_THEIRS or facts.get("urgent") or not facts.get("due_at"):
         return []
     return [f"最迟 {texts.moment(facts['due_at'])}。"]
 
@@ -61,6 +62,10 @@ def _dispatched(facts: Facts) -> str:
 def _returned(facts: Facts) -> str:
     proposed = f"\n建议由{facts['proposed']}来办。" if facts.get("proposed") else ""
     return f"经办人退回来了，请重新派。{_because(facts)}{proposed}"
+
+
+def _unsolved(facts: Facts) -> str:
+    return f"居民{'又一次' if int(facts.get('times') or 1) > 1 else ''}说没解决，接着问了，等顾问再答。"
 
 
 def _passed_on(facts: Facts) -> str:
@@ -91,6 +96,7 @@ NOTICES: dict[str, Callable[[Facts], str]] = {
     "urge": lambda facts: f"督办员催这件了：{_says(facts)}",
     "legal.dispatch": lambda facts: "有一件法律咨询等您回答。",
     "legal.follow_up": lambda facts: "居民接着问了，等您回答。",
+    "legal.unsolved": _unsolved,
     "legal.reopen": lambda facts: "居民要求重新回答这件法律咨询。",
     "legal.pass_on": _passed_on,
     "legal.withdraw": lambda facts: "居民撤回了这件法律咨询，您不用回答了。",
@@ -100,5 +106,12 @@ NOTICES: dict[str, Callable[[Facts], str]] = {
     "legal.late": lambda facts: "这件法律咨询已经超过时限，请马上回答。",
     "legal.badly_late": lambda facts: "这件法律咨询已经严重超时，请您过问。",
     "legal.break_glass": lambda facts: "督办员查看了这件法律咨询的内容，理由写在工作页面上。",
+    "legal.ask_review": lambda facts: "有位同行请您看一看他的答复，请在一个工作日内写意见，到时间自动收回。",
+    "legal.review": lambda facts: "请同行看的，意见写好了。",
+    "legal.end_review": lambda facts: "请同行看的，一个工作日没有等到意见，已经收回。您照常回答就行。",
+    "legal.consent": lambda facts: "居民同意调解，请去问对方的意思。",
+    "legal.decline_mediation": lambda facts: "居民不调解了，这件法律咨询请接着办。",
+    "legal.remind_of_mediation": lambda facts: "有一场调解快到了，时间地点在工作页面上。",
+    "legal.mediation_stalls": lambda facts: "这件调解很久没有动了，请看看卡在哪里。",
     "legal.urge": lambda facts: "督办员催这件法律咨询了。",
 }

@@ -25,6 +25,7 @@ TOO_MANY_TRIES = "试得太多了，先停一停。过一分钟再试。"
 UNBOUND = "好，这个聊天不再绑定值班人员。您自己报事照常。"
 NOT_BOUND = f"这个聊天没有绑定值班人员，或者绑定已经解除。{HOW_TO_BIND}\n查您自己报过的事，请发“我的上报”。"
 HELP = "\n值班的您还可以：\n· 说“我的工单”，看等您办的，按编号也能打开\n· 说“解绑”，这个聊天就不再替您办事"
+BETWEEN_ADVISERS = {"ask_review", "review", "end_review"}  # that all of a legal matter is on the page is said anyway
 ELSEWHERE = "立案、派遣这些，请到工作页面上办。"
 NOTHING_WAITS = "现在没有等您办的工单。有了就告诉您。"
 STALE = "这个按钮用不了了。发“我的工单”，看现在等您办的。"
@@ -114,7 +115,7 @@ def shown(ticket: dict[str, Any], now: str) -> str:
     else:
         lines = [f"地点：{ticket['place'] or '没有写'}", f"居民说：{quoted(ticket['text'])}"]
         lines += [f"照片：{ticket['photos']} 张"] if ticket["photos"] else []
-    elsewhere = [ELSEWHERE] if set(ticket["actions"]) - set(DEEDS) else []
+    elsewhere = [ELSEWHERE] if set(ticket["actions"]) - set(DEEDS) - BETWEEN_ADVISERS else []
     due = f"（最迟 {moment(ticket['due_at'])}）" if ticket["due_at"] and not ticket["urgent"] else ""
     return "\n".join(
         [f"值班 【{ticket['number']}】{ticket['name']}", *lines, f"时限：{_left(ticket, now)}{due}", *elsewhere]

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from bot.case_events import CaseCommand, CaseEvent
 from bot.duty_events import DutyCommand, DutyEvent
 from bot.legal import Fact, Interview, Warned
 
@@ -45,6 +46,7 @@ class Heard:
     matters: tuple["Heard", ...] = ()  # further matters of the same message
     text: str = ""  # a further matter's own words
     touched: tuple[Warned, ...] = ()  # what must be said where it is a legal matter
+    law: tuple[Option, ...] = ()  # topics of what a report asks of the law besides, the likeliest first
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +169,7 @@ Event = (
     | Filed
     | FilingFailed
     | Known
+    | CaseEvent
     | Delayed
     | Acted
     | Refused
@@ -210,6 +213,8 @@ class Draft:
     same: bool | None = None  # what the resident says to that: follow it, or another matter
     touched: tuple[Warned, ...] = ()
     interview: Interview = field(default_factory=Interview)  # of a legal matter
+    told_with: str = ""  # the key of the first of several matters of one message; "" where it is the only one
+    law: tuple[Option, ...] = ()  # as heard: offered once this is filed
     doubted: bool = False  # the resident said that the card is wrong, not yet what is right
 
 
@@ -259,4 +264,4 @@ class Show:
     is_: Literal["show"] = "show"
 
 
-Command = Say | FileTicket | Act | AttachPhoto | ListMine | Show | DutyCommand
+Command = Say | FileTicket | Act | AttachPhoto | ListMine | Show | CaseCommand | DutyCommand

@@ -7,12 +7,14 @@ from dataclasses import replace
 from bot import law
 from bot.events import Event, Heard, Option, Pictured, Said, Unreadable
 from bot.legal import Warned
+from bot.mixed_words import topics
 from nlp.catalogue import Kind
 from nlp.meaning import Matter, Understanding, Where
 from nlp.shadow import Beside, nobody
 from nlp.understand import Understander
 
 TICKETED = (Kind.ITEM, Kind.REFERRAL, Kind.LEGAL)
+REPAIRS = (Kind.ITEM.value, Kind.REFERRAL.value)
 OFFERED = 3
 LONGEST_ADDRESS = 40  # characters
 RATHER = re.compile(r"^.{0,4}(?:不|勿|弗)是.{1,12}?[,，、。;；\s]*(?:而)?是(.{2,})$")  # 不是…，是…
@@ -53,7 +55,8 @@ class Hearing:
         whole = self._part(meaning, where)
         told = [self._matter(matter, meaning.place) for matter in meaning.matters if self._option(matter.label)]
         if len(told) < 2:
-            return replace(whole, text=text, touched=self._touched(text, whole.options))
+            law = self._law(text) if whole.kind in REPAIRS else ()
+            return replace(whole, text=text, touched=self._touched(text, (*whole.options, *law)), law=law)
         first, *further = told
         if not first.place:
             first = replace(first, **{name: getattr(whole, name) for name in PLACE})
@@ -95,6 +98,10 @@ class Hearing:
         at = _in_the_same_estate(matter.place, place)
         own = self._part(replace(self.nlp.understand(matter.text), place=at), self.nlp.locate(at) if at else Where())
         return replace(own, text=matter.text, touched=self._touched(matter.text, own.options))
+
+    def _law(self, text: str) -> tuple[Option, ...]:
+        """What a report of something to repair asks of the law besides."""
+        return tuple(option for label in topics(text) if (option := self._option(label)))
 
     def _touched(self, text: str, options: tuple[Option, ...]) -> tuple[Warned, ...]:
         """Alerts and time limits, where it may be a legal matter."""

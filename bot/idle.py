@@ -4,8 +4,11 @@ import re
 from dataclasses import replace
 
 from bot import cards, texts
+from bot.after_answer import heard_of_answer
 from bot.drafting import begin, is_matter, with_pictures
 from bot.events import Button, Event, Heard, ListMine, Located, Pictured, Said, Say
+from bot.mixed import ask_the_law, leave_the_law
+from bot.short_answers import YES
 from bot.state import Answer, Dialogue, Step, Turn
 from bot.telling import tell
 
@@ -20,6 +23,10 @@ def idle(dialogue: Dialogue, event: Event) -> Turn:
             return dialogue, [Say(texts.EDIT_TOO_LATE)]
         case Said(text=text, heard=heard) if dialogue.asked and _may_answer(text, heard):
             return tell(_for_the_asker(dialogue), text)
+        case Said(text=text, heard=heard) if of_answer := heard_of_answer(dialogue, text, heard):
+            return of_answer
+        case Said(text=text) if dialogue.aside.text and _plain(text) in ALSO:
+            return ALSO[_plain(text)](dialogue, dialogue.aside.interview.beside)
         case Said(heard=Heard(kind="act", label=label)):
             return ACTS.get(label, _nothing_asked)(dialogue, event)
         case Said(text=text, heard=Heard(kind="other")) if not HAN.search(text):
@@ -29,7 +36,7 @@ def idle(dialogue: Dialogue, event: Event) -> Turn:
         case Said(text=text, heard=heard) if not heard.options or heard.sureness == "lost":
             return replace(dialogue, unfiled=text), [Say(texts.NOT_UNDERSTOOD, cards.clerk_buttons())]
         case Said():
-            return begin(dialogue, event)
+            return begin(replace(dialogue, answered=""), event)
         case Pictured() if dialogue.asked:
             return tell(_for_the_asker(with_pictures(dialogue, (event.photo,))), texts.SEE_PHOTO)
         case Pictured(photo=photo):
@@ -39,6 +46,16 @@ def idle(dialogue: Dialogue, event: Event) -> Turn:
             return replace(dialogue, spot=(lat, lon)), [Say(texts.LOCATION_FIRST)]
         case _:
             return dialogue, [Say(texts.STALE)]
+
+
+def _plain(text: str) -> str:
+    return text.strip().rstrip("。.!！~～了吧")
+
+
+ALSO = {
+    **dict.fromkeys((*YES, "要", "要的", "转", "转给法律顾问", "也转", "好的呀"), ask_the_law),
+    **dict.fromkeys(("不用", "不要", "不", "不转", "勿要", "算", "先不"), leave_the_law),
+}
 
 
 def _for_the_asker(dialogue: Dialogue) -> Dialogue:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from bot.legal import Fact, Warned
+from bot.legal_texts import limit_line
 from bot.texts import UNITS
 from nlp import catalogue
 from nlp.catalogue import Catalogue, Entry
@@ -36,4 +37,4 @@ def touched(known: Catalogue, text: str) -> tuple[Warned, ...]:
 
 
 def _limit(limit: catalogue.TimeLimit) -> str:
-    return f"{limit.what}：{limit.time}，{limit.since}（《{limit.statute}》{limit.article}）"
+    return limit_line(limit.what, limit.time, limit.since, limit.statute, limit.article)

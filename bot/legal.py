@@ -32,6 +32,18 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
+class Case:
+    """The answer to a question like it, on which two advisers agreed. `reviewed_on`: 2026-11-23."""
+
+    id: int
+    question: str
+    answer: str
+    laws: tuple[tuple[str, str], ...] = ()  # law and article
+    reviewed_on: str = ""
+    demo: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Interview:
     """How far the questions are. `topic`: the label they are of; "" before the resident was told who will read it."""
 
@@ -43,3 +55,7 @@ class Interview:
     warned: tuple[str, ...] = ()  # ids of what was said
     anonymous: bool = True
     in_chat: bool = False  # the adviser may read it in a chat, too
+    beside: str = ""  # the number of the repair that was told in the same breath
+    beside_name: str = ""  # what that is about
+    offers: tuple[Case, ...] = ()  # those the resident has not decided about
+    reading: int = -1  # which of them was shown last

@@ -1,9 +1,9 @@
 """Every word of a legal matter in the making: who will read it, what the adviser needs to know, its card. Pure."""
 
 from bot.events import Button, Draft, Option, Rows
-from bot.legal import UNSURE, Fact, Told, Warned
+from bot.legal import UNSURE, Fact, Interview, Told, Warned
 
-READS = "内容只有您和回答的顾问看得到。遇到急事督办员要看，得写明原因，每次都有记录。"
+READS = "内容只有您和回答的顾问看得到。要请另一位顾问一起看，会先告诉您。遇到急事督办员要看，得写明原因，每次都有记录。"
 WHO = (
     "由您社区的法律顾问回答；社区没有顾问的，由街道或者区里的顾问回答。"
     "和居委会、街道、征收有关的，由别的街道或者区里的顾问回答。"
@@ -13,8 +13,21 @@ PUZZLED = "这句我没看懂。照您自己的说法写一句就行，不清楚
 PUT_RIGHT = "好，刚才那一句改过来了。"
 IN_CHAT = "好，顾问也可以在聊天里看您的内容。"
 NOT_IN_CHAT = "好，顾问只在工作页面上看您的内容。"
+ALSO_LEGAL = "这件事里还有法律上的问题，要不要也转给法律顾问？接下来跟顾问说的，修的人看不到。"
+NOT_ALSO_LEGAL = "好，不转。以后想问，直接写给我就行。"
 NOBODY_YET = "眼下还没有顾问接，工作人员正在安排。等不及可以拨打 12348，免费的法律热线。"
+BESIDE = "有关的报修"
+UNNAMED = "另有一件报修"
 PAPERS = "合同、欠条、判决书这些，拍照发来也行，先把姓名遮住。"
+
+
+NEEDS_LAWYER = (
+    "顾问认为，这件事最好请一位律师。\n"
+    "· 拨打 12348，免费的法律热线，可以问怎么请、大概要多少钱。\n"
+    "· 经济困难的，讨工资、要赡养费抚养费、工伤和交通事故的赔偿等，可以申请法律援助"
+    "（《法律援助法》第三十一条）；受家庭暴力、虐待、遗弃的，不看经济条件（第三十二条）。"
+    "援助不收您的钱，12348 告诉您怎么申请，能不能批由法律援助机构审查。"
+)
 
 
 def opening(option: Option, questions: int) -> str:
@@ -30,6 +43,10 @@ def opening_buttons(draft: Draft) -> Rows:
 
 def limits(warned: tuple[Warned, ...]) -> str:
     return "\n".join(["⏰ 请留意时限：", *(f"· {one.says}" for one in warned), "仅供参考，以顾问的回答为准。"])
+
+
+def limit_line(what: str, time: str, since: str, statute: str, article: str) -> str:
+    return f"{what}：{time}，{since}（《{statute}》{article}）"
 
 
 def kept_by_telegram(chat_url: str) -> str:
@@ -70,6 +87,14 @@ def card_buttons(draft: Draft) -> Rows:
         (Button(f"what:{n}", NOT_LEGAL), Button(f"where:{n}", "改地点"), Button(f"cancel:{n}", "取消")),
         (Button(f"chat:{n}", "顾问不要在聊天里看" if in_chat else "顾问也可以在聊天里看"),),
     )
+
+
+def also_legal_buttons(number: str) -> Rows:
+    return ((Button(f"law:{number}", "转给法律顾问"), Button(f"nolaw:{number}", "不用")),)
+
+
+def beside(told: Interview) -> list[str]:
+    return [f"{BESIDE}：{told.beside} {told.beside_name}（匿名的话，不给顾问看编号）"] if told.beside else []
 
 
 def filed(pseudonym: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from bot import texts
+from bot import legal_texts, mediation_notices, texts
 from bot.events import Button, Rows
 
 Facts = dict[str, Any]
@@ -63,6 +63,10 @@ def _rests_on(facts: Facts) -> str:
     return f"\n依据：{'；'.join(cited)}。" if cited else ""
 
 
+def _lawyer(facts: Facts) -> str:
+    return f"\n{legal_texts.NEEDS_LAWYER}" if facts.get("lawyer") else ""
+
+
 LATE = "说好的时限到了，这件事还没有办完，对不起。已经去催了。"
 NOTICES: dict[str, Callable[[Facts], str]] = {
     "file": lambda facts: "已经立案，接下来派人处理。",
@@ -89,7 +93,7 @@ NOTICES: dict[str, Callable[[Facts], str]] = {
     "legal.dispatch": lambda facts: f"已经转给法律顾问{_called(facts)}。别人平时看不到内容。",
     "legal.accept": lambda facts: "法律顾问已经接下您的问题，正在看。",
     "legal.report_back": lambda facts: (
-        f"法律顾问回答您：{_says(facts)}{_rests_on(facts)}\n"
+        f"法律顾问回答您：{_says(facts)}{_rests_on(facts)}{_lawyer(facts)}\n"
         "这是供您参考的意见。满意吗？也可以接着问；七天内没有回音，就先办结。"
     ),
     "legal.rate": lambda facts: "这件咨询办结了。",
@@ -97,6 +101,11 @@ NOTICES: dict[str, Callable[[Facts], str]] = {
     "legal.reopen": lambda facts: "这件咨询重新打开，请顾问再看。",
     "legal.pass_on": lambda facts: "原来的顾问暂时不能回答，已经转给另一位法律顾问。原来的顾问看不到内容了。",
     "legal.withdraw": lambda facts: "这件咨询撤回了。",
+    "legal.ask_review": lambda facts: (
+        "为了答得更稳妥，顾问请另一位法律顾问也看一看，只看这一件，最多一个工作日，写完意见就看不到了。"
+        "您不用做什么，还是原来的顾问回答您，答复的时限不变。"
+    ),
+    **mediation_notices.NOTICES,
     "legal.ask": lambda facts: f"法律顾问想问您：{_says(facts)}\n直接回我就行。",
 }
 
@@ -109,11 +118,13 @@ def _reply(number: str) -> Rows:
     return ((Button(f"reply:{number}", "回答"),),)
 
 
+ANSWERS = ("legal.report_back", "legal.mediation_outcome")  # after which 明白了 and 没解决 are meant of it
 BUTTONS: dict[str, Callable[[str], Rows]] = {
     "pass": texts.rating_buttons,
     "legal.report_back": texts.legal_rating_buttons,
     "ask": _reply,
     "legal.ask": _reply,
+    **mediation_notices.BUTTONS,
     "expire": _reopen,
     "legal.expire": _reopen,
 }

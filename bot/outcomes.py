@@ -1,10 +1,12 @@
 """Asks the API what a command asks for, and puts what came of it into the words of the dialogue: an event."""
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any
 
+from bot.case_events import CasesFound, CountCase, FindCases, Subscribe, Topics, TopicsTold, Unsubscribe
 from bot.channels.port import NoPhoto
-from bot.client import ApiClient, Person, Refused, Resident
+from bot.client import ApiClient, Person, Refused, Resident, Unavailable
 from bot.events import (
     Act,
     Acted,
@@ -21,6 +23,8 @@ from bot.events import (
     Shown,
 )
 from bot.events import Refused as ActRefused
+from bot.legal import Case
+from bot.subscribing import case_of
 
 Fetch = Callable[[str], Awaitable[bytes]]
 LISTED = 10
@@ -41,8 +45,8 @@ KEPT = (
 )
 
 
-async def ask(client: ApiClient, who: Resident, command: Command, fetch: Fetch) -> Event:
-    """Raises Unavailable; a refusal is an event."""
+async def ask(client: ApiClient, who: Resident, command: Command, fetch: Fetch) -> Event | None:
+    """Raises Unavailable; a refusal is an event. None: there is nothing to tell."""
     match command:
         case FileTicket():
             return await _file(client, who, command, fetch)
@@ -51,12 +55,44 @@ async def ask(client: ApiClient, who: Resident, command: Command, fetch: Fetch) 
         case AttachPhoto(number=number, photo=photo):
             lost = await attach(client, who, number, photo, fetch)
             return ActRefused(number, "photo", lost) if lost else Acted(number, "photo")
+        case FindCases(key=key, label=label, text=text):
+            return CasesFound(key, await _cases(client, label, text))
+        case CountCase(id=id, outcome=outcome):
+            with suppress(Refused, Unavailable):  # a figure is not worth a wait
+                await client.count_case(id, outcome)
+            return None
+        case Subscribe(topic=topic):
+            return await _subscribed(client, who, topic)
+        case Unsubscribe():
+            return TopicsTold(_topics(await client.unsubscribe(who)), "off")
+        case Topics():
+            return TopicsTold(_topics(await client.topics(who)))
         case ListMine():
             return Listed(tuple(_kept(ticket) for ticket in (await client.mine(who))[:LISTED]))
         case Show(number=number):
             return await _show(client, who, number)
         case _:
             raise AssertionError(command)
+
+
+async def _cases(client: ApiClient, label: str, text: str) -> tuple[Case, ...]:
+    """An offer, no answer: where it cannot be had now, the conversation goes on without."""
+    try:
+        found = await client.similar_cases(label, text)
+    except (Refused, Unavailable):
+        return ()
+    return tuple(case_of(one) for one in found)
+
+
+async def _subscribed(client: ApiClient, who: Resident, topic: str) -> Event:
+    try:
+        return TopicsTold(_topics(await client.subscribe(who, topic)), "on")
+    except Refused:
+        return TopicsTold(_topics(await client.topics(who)), "unknown")
+
+
+def _topics(rows: list[dict[str, Any]]) -> tuple[tuple[str, str, bool], ...]:
+    return tuple((row["label"], row["name"], row["subscribed"]) for row in rows)
 
 
 async def _file(client: ApiClient, who: Resident, command: FileTicket, fetch: Fetch) -> Event:
@@ -83,11 +119,13 @@ async def attach(client: ApiClient, who: Person, number: str, photo: str, fetch:
 
 async def _act(client: ApiClient, who: Resident, command: Act) -> Event:
     try:
-        await client.act(who, command.number, command.action, command.key, command.fields)
+        told = await client.act(who, command.number, command.action, command.key, command.fields)
     except Refused as refused:
-        words = "".join(str(command.fields.get(name, "")) for name in ("note", "reason", "text"))
+        words = "".join(str(command.fields.get(name, "")) for name in ("note", "reason", "text", "name"))
         return ActRefused(command.number, command.action, refused.code, words)
-    return Acted(command.number, command.action, {"score": command.fields.get("score")})
+    return Acted(
+        command.number, command.action, {"score": command.fields.get("score"), "watched": bool(told.get("escalated"))}
+    )
 
 
 async def _show(client: ApiClient, who: Resident, number: str) -> Event:

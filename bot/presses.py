@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from bot import cards, texts
+from bot.cases import CASE_PRESSES
 from bot.drafting import change, drop, file, settle, then
 from bot.events import Say
 from bot.legal_answers import LEGAL_PRESSES
@@ -69,4 +70,5 @@ PRESSES: dict[str, Callable[[Dialogue, str], Turn]] = {
     "spot": _spot,
     "nospot": lambda dialogue, index: change(dialogue, either=()),
     **LEGAL_PRESSES,
+    **CASE_PRESSES,
 }

@@ -21,4 +21,8 @@ COMMANDS: dict[str, str] = {  # what is said in these very words means a command
     "我的上报": "mine",
     "取消": "cancel",
     "人工": "human",
+    "订阅": "topics",
+    "我的订阅": "topics",
+    "退订": "unsubscribe",
+    "取消订阅": "unsubscribe",
 }

@@ -14,6 +14,8 @@ class Step(StrEnum):
     WHERE = "where"
     EITHER = "either"  # two places fit
     OUTSIDE = "outside"  # the place lies in a neighbouring district
+    SEEKING = "seeking"  # cases like it are being looked for, which takes no time
+    CASES = "cases"  # cases are offered: read one, or ask the adviser?
     FACT = "fact"  # what the adviser has to know of a legal matter
     CONFIRM = "confirm"
     SAME = "same"  # a neighbour has reported this already?
@@ -29,8 +31,12 @@ class Dialogue:
     waiting: tuple[Event, ...] = ()  # what came while a report was being filed
     count: int = 0  # of keys given out in this chat
     subject: str = ""
-    purpose: str = ""  # dispute, reopen, reply, follow_up, comment, add, clerk
+    purpose: str = ""  # dispute, reopen, reply, follow_up, unsolved, comment, add, clerk, consent
     asked: str = ""  # the ticket whose handler waits for an answer
+    answered: str = ""  # the legal matter whose answer was told and not yet taken up
+    aside: Draft = field(default_factory=Draft)  # a legal question that was offered beside a repair
+    proposed: str = ""  # the ticket whose adviser proposed a mediation, and waits for yes or no
+    mediates: str = ""  # the ticket whose mediation was agreed to
     last: str = ""  # the ticket filed last
     unfiled: str = ""  # the last words that became no report: kept in case a clerk should see them
     photos: tuple[str, ...] = ()  # pictures that came before any words

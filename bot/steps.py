@@ -4,8 +4,10 @@ from dataclasses import replace
 
 from bot import cards, texts
 from bot.amending import at, place_named, with_draft
+from bot.case_steps import offered
 from bot.drafting import (
     add_words,
+    ask,
     change,
     file,
     is_matter,
@@ -213,6 +215,12 @@ def filing(dialogue: Dialogue, event: Event) -> Turn:
             return replace(dialogue, waiting=(*dialogue.waiting, event)), again
 
 
+def seeking(dialogue: Dialogue, event: Event) -> Turn:
+    """Whoever goes on without waiting for cases answers what would have been asked next."""
+    asked, _ = ask(dialogue)
+    return STEPS[asked.step](asked, event)
+
+
 STEPS: dict[Step, Answer] = {
     Step.IDLE: idle,
     Step.WHICH: which,
@@ -222,6 +230,8 @@ STEPS: dict[Step, Answer] = {
     Step.CONFIRM: confirm,
     Step.SAME: same,
     Step.FILING: filing,
+    Step.SEEKING: seeking,
+    Step.CASES: offered,
     Step.FACT: fact,
     Step.TELLING: telling,
 }

@@ -5,6 +5,7 @@ from dataclasses import replace
 from bot import texts
 from bot.drafting import MOST_WORDS, begin, is_matter, then, with_pictures
 from bot.events import Act, AttachPhoto, Command, Event, Heard, Located, Pictured, Said, Say
+from bot.mediation_texts import NAME_AGAIN
 from bot.state import Dialogue, Turn
 from bot.ticket_buttons import sure_to_withdraw
 
@@ -14,6 +15,8 @@ NO_MORE = frozenset({"不用", "不用了", "没有", "没有了", "没了", "�
 
 def telling(dialogue: Dialogue, event: Event) -> Turn:
     match event:
+        case Said() | Located() if dialogue.purpose == "consent":
+            return dialogue, [Say(NAME_AGAIN)]
         case Said(edited=True) if dialogue.purpose not in ("clerk", "add"):
             return dialogue, [Say(texts.EDIT_TOO_LATE)]
         case Said(heard=Heard(kind="act", label="act:deny", sureness="sure")) if dialogue.purpose == "add":
@@ -47,6 +50,7 @@ WORDS_GO_TO = {
     "reopen": ("reopen", "reason"),
     "reply": ("reply", "note"),
     "follow_up": ("follow_up", "note"),
+    "unsolved": ("unsolved", "note"),
     "comment": ("note", "text"),
     "add": ("note", "text"),
 }

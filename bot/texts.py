@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from bot import legal_texts
+from bot import legal_texts, mediation_texts
 from bot.events import Button, Rows
 
 SHANGHAI = timezone(timedelta(hours=8))
@@ -23,6 +23,7 @@ HELP = (
     "· 说“我的上报”，看您报过的事\n"
     "· 发编号，看办到哪一步，也可以撤回\n"
     "· 说“取消”，正在说的这件就不报了\n"
+    "· 说“订阅”，每周收一条法律知识；“退订”就不收了\n"
     "· 说“人工”，请工作人员来看"
 )
 THANKS = "不客气。有事随时跟我说。"
@@ -74,6 +75,7 @@ WHY_DISPUTE = "哪里没解决？说一句，我请他们回来再办。"
 WHY_REOPEN = "还有什么问题？说一句，我转给他们。"
 ANSWER = "好，请说，我转给经办人。"
 ASK_FURTHER = "好，请接着问，还是这位顾问回答您。"
+WHAT_IS_OPEN = "还差什么没说清楚？写给我，我请顾问再答。"
 AFTER_URGENT_WHERE = "在哪里出的事？告诉我，我马上补上。"
 WITHDRAW_SURE = "真的要撤回 {number} 吗？撤回以后就不办了。"
 NO_BUTTON = "对的话请按“确认提交”；哪里不对，直接告诉我。"
@@ -107,8 +109,10 @@ REFUSALS = {
 REFUSED_ACTS = {  # where what was tried says more than the code does
     ("reopen", "not_allowed"): "办结已经过了七天，不能重新打开了。要再报一次，按下面的按钮，工作人员会看到您刚才的话。",
     ("dispute", "not_allowed"): "这件事已经往前走了，不能退回了。按下面的按钮，工作人员会看到您刚才的话。",
+    ("unsolved", "not_allowed"): "这件咨询已经往前走了。发编号给我，看办到哪一步；也可以拨打 12348。",
     ("rate", "not_allowed"): "您已经评过了，或者这件事还没到评价的时候。",
     ("withdraw", "not_allowed"): "已经有人在办了，撤不回来了。",
+    **mediation_texts.REFUSED,
 }
 GONE_MEANWHILE = ("not_found", "not_allowed")
 APART = "邻居那件刚刚办完或者撤回了，我给您单独报。"
@@ -214,31 +218,47 @@ def shown(ticket: dict[str, Any], timeline: dict[str, Any]) -> str:
     if ticket["due_at"]:
         lines.append(f"{'已经超时，最迟应在' if ticket['overdue'] else '最迟'} {moment(ticket['due_at'])}")
     if ticket["paused"]:
-        lines.append("正在等您的回答，时限先停着。")
+        waits = {"reply", "consent"} & {*ticket["actions"]}
+        lines.append("正在等您的回答，时限先停着。" if waits else mediation_texts.PAUSED)
     return "\n".join(lines)
 
 
-SHOWN_ACTIONS = {"withdraw": "撤回", "dispute": "没解决", "reopen": "还有问题", "reply": "回答", "follow_up": "接着问"}
+SHOWN_ACTIONS = {
+    "withdraw": "撤回",
+    "dispute": "没解决",
+    "unsolved": "没解决",
+    "reopen": "还有问题",
+    "reply": "回答",
+    "follow_up": "接着问",
+} | mediation_texts.ACTIONS
 
 
 def shown_buttons(ticket: dict[str, Any]) -> Rows:
     number, may = ticket["number"], ticket["actions"]
     offered = tuple(Button(f"{action}:{number}", text) for action, text in SHOWN_ACTIONS.items() if action in may)
-    rating = rating_buttons(number)[:2] if "rate" in may and ticket["status"] != "closed" else ()
+    rating = stars(number) if "rate" in may and ticket["status"] != "closed" else ()
     return (*rating, *((offered,) if offered else ()))
 
 
 STARS = {5: "很满意 5", 4: "满意 4", 3: "一般 3", 2: "不满意 2", 1: "很不满意 1"}
 
 
-def rating_buttons(number: str) -> Rows:
+def stars(number: str) -> Rows:
     scores = tuple(Button(f"rate:{number}:{score}", text) for score, text in STARS.items())
-    return (scores[:3], scores[3:], (Button(f"dispute:{number}", "没解决"),))
+    return (scores[:3], scores[3:])
+
+
+def rating_buttons(number: str) -> Rows:
+    return (*stars(number), (Button(f"dispute:{number}", "没解决"),))
+
+
+AFTER_AN_ANSWER = {"understood": "明白了", "unsolved": "没解决", "follow_up": "还想再问"}
+UNDERSTOOD = "那就好。这次回答您打几分？按一下就行，不打也行。"
 
 
 def legal_rating_buttons(number: str) -> Rows:
-    scores = tuple(Button(f"rate:{number}:{score}", text) for score, text in STARS.items())
-    return (scores[:3], scores[3:], (Button(f"follow_up:{number}", "还想再问"),))
+    said = tuple(Button(f"{verb}:{number}", text) for verb, text in AFTER_AN_ANSWER.items())
+    return (*stars(number), said)
 
 
 RATED = "谢谢您的评价。"
@@ -252,6 +272,12 @@ def rated(score: int) -> str:
     )
 
 
+def unsolved(number: str, watched: bool) -> str:
+    again = f"对不起，让您再问一遍。已经转给顾问，{number} 有了回答我就告诉您。"
+    told = "督办员也知道了您说没解决，会盯着；您写的内容他平时看不到。" if watched else ""
+    return f"{again}{told}等不及可以拨打 12348，免费的法律热线。"
+
+
 def acted(number: str, action: str, facts: dict[str, Any]) -> str:
     done = {
         "dispute": f"明白了，{number} 退回去再办。办到哪一步我都告诉您。",
@@ -259,7 +285,9 @@ def acted(number: str, action: str, facts: dict[str, Any]) -> str:
         "reply": f"已经转给经办人，{number} 接着办。",
         "withdraw": f"{number} 已经撤回。",
         "follow_up": f"已经转给顾问，{number} 有了回答我就告诉您。",
+        "unsolved": unsolved(number, bool(facts.get("watched"))),
         "note": ADDED.format(number=number),
         "photo": PHOTO_ADDED.format(number=number),
+        **{of: words.format(number=number) for of, words in mediation_texts.DONE.items()},
     }
     return done.get(action, ADDED.format(number=number))

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot import texts
+from bot import mediation, texts
 from bot.events import Act, AttachPhoto, Button, Say, Show
+from bot.mixed import ask_the_law, leave_the_law
 from bot.numbers import is_number
 from bot.state import Dialogue, Step, Turn
 
@@ -38,6 +39,10 @@ def _tell_for(purpose: str, question: str) -> OfTicket:
     return answer
 
 
+def understood(number: str) -> Say:
+    return Say(texts.UNDERSTOOD, texts.stars(number))
+
+
 def _withdraw(dialogue: Dialogue, number: str, _: str) -> Turn:
     return dialogue, [sure_to_withdraw(number)]
 
@@ -57,6 +62,14 @@ OF_A_TICKET: dict[str, OfTicket] = {
     "reopen": _tell_for("reopen", texts.WHY_REOPEN),
     "reply": _tell_for("reply", texts.ANSWER),
     "follow_up": _tell_for("follow_up", texts.ASK_FURTHER),
+    "unsolved": _tell_for("unsolved", texts.WHAT_IS_OPEN),
+    "understood": lambda dialogue, number, _: (dialogue, [understood(number)]),
+    "law": ask_the_law,
+    "nolaw": leave_the_law,
+    "consent": mediation.agree,
+    "unmediated": mediation.refuse,
+    "decline_mediation": mediation.sure,
+    "leave": mediation.leave,
     "withdraw": _withdraw,
     "keep": lambda dialogue, number, _: (dialogue, [Say(texts.KEPT_AS_IT_IS.format(number=number))]),
     "withdrawn": lambda dialogue, number, _: _act(dialogue, number, "withdraw", {}),

@@ -14,6 +14,7 @@ import structlog
 
 from api.schemas import MOST_SAID
 from bot import duty_outcomes, outcomes
+from bot.case_events import Topics
 from bot.channels.port import Channel, Gone, Sent, TryLater
 from bot.client import ApiClient, Member, Refused, Resident, Unavailable
 from bot.dialogue import respond
@@ -25,7 +26,7 @@ from nlp.shadow import Beside
 from nlp.understand import Understander
 
 log = structlog.get_logger()
-LOOKS = ListMine | Show | ListDuty | ShowDuty | FetchPictures  # nothing is asked to be done
+LOOKS = ListMine | Show | Topics | ListDuty | ShowDuty | FetchPictures  # nothing is asked to be done
 LEASE = timedelta(seconds=30)
 LONGEST_WAIT = 30.0  # seconds between two tries
 SCANS_EVERY = 0.5  # for what a restart or another process left, and for tries that have come due
@@ -171,7 +172,7 @@ class Turns:
         self._start((waiting.chat, "say"))
         return True
 
-    async def _outcome(self, waiting: Waiting) -> Event:
+    async def _outcome(self, waiting: Waiting) -> Event | None:
         """The one person of a chat may speak as a resident and as a member of staff: the command says as whom."""
         command, chat = waiting.command, waiting.chat
         channel = self.channels[chat[0]]

@@ -11,11 +11,11 @@ from PIL import Image
 from playwright.async_api import Browser, Page
 from rich.progress import track
 
-from api import advisers, ledger, organisation, people, rosters
+from api import advisers, demo_cases, ledger, organisation, people, rosters
 from api.actors import Actor
 from api.ledger import Draft
 from api.lifecycle import Role
-from api.models import OwnDay
+from api.models import CaseDraft, OwnDay
 from api.organisation_file import RuleRow, Target, When
 from bench.lives import Plan, fill
 from nlp.catalogue import Kind
@@ -45,11 +45,13 @@ LOOKS = (
 )
 PAGES = {  # name of the picture -> address; {number} is a report, {legal} a question
     Role.TRIAGE: {"queue": "/queue?status=open", "ticket": "/tickets/{number}", "me": "/me", "notices": "/notices"},
-    Role.ADVISER: {"adviser": "/tickets/{legal}", "practice": "/me/practice", "services": "/services"},
+    Role.ADVISER: {
+        "adviser": "/tickets/{legal}", "practice": "/me/practice", "services": "/services",
+        "cases": "/cases", "case": "/cases/1", "case-draft": "/cases/drafts/{written}",
+    },
     Role.ADMIN: {
         "organisation": "/organisation", "staff": "/staff", "units": "/units", "texts": "/texts", "items": "/items",
-        "rules": "/rules", "roster": "/units/roster?unit=contractor-320508024",
-        "holidays": "/holidays",
+        "rules": "/rules", "roster": "/units/roster?unit=contractor-320508024", "holidays": "/holidays",
     },
 }  # fmt: skip
 REPORTS = [  # 演示数据
@@ -75,6 +77,7 @@ async def main() -> None:
             await prepare(world)
             await arrange(world)
             shown = {"number": await a_conversation(world, browser, url), "legal": await a_question(world)}
+            shown |= {"written": str(await a_case(world))}
             for role, look in itertools.product(PAGES, LOOKS):
                 await staff_pages(browser, url, role, look, shown)
         async with chrome.browser() as browser:
@@ -153,6 +156,23 @@ async def a_question(world: World) -> str:
     taken = await call(world.api, await world.api.staff("演示-adviser", Role.ADVISER), number, "accept")
     taken.raise_for_status()
     return number
+
+
+async def a_case(world: World) -> int:
+    """演示数据: cases that stand, and one that was sent back to who writes it."""
+    words = {
+        "question": "房东说墙脏了，押金不退怎么办？",
+        "answer": "先看合同怎么写。正常使用留下的痕迹不算损坏，房东不能因此扣押金。",
+        "laws": "《民法典》第七百一十条", "remark": "请补上没有合同的怎么办（演示）",
+    }  # fmt: skip
+    async with world.api.db.writing() as session:
+        await demo_cases.add(session, world.api.clock())
+        draft = CaseDraft(
+            author="演示-adviser", label="legal:tenancy", state="sent_back", changed_at=world.api.clock(), **words
+        )
+        session.add(draft)
+        await session.flush()
+        return draft.id
 
 
 async def a_desk(browser: Browser, url: str, role: Role, look: Look) -> Page:

@@ -14,6 +14,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+# Nothing is to outlive a run. Where tests have a folder in memory, theirs is there, so the log of writes stays short
+UNSAFE = " ".join(
+    f"-c {setting}"
+    for setting in (
+        "fsync=off",
+        "synchronous_commit=off",
+        "full_page_writes=off",
+        "wal_init_zero=off",
+        "max_wal_size=256MB",
+    )
+)
+
 
 @contextmanager
 def running_postgres() -> Iterator[str]:
@@ -33,12 +45,12 @@ def _binaries() -> Path | None:
 
 def _own_server(binaries: Path) -> Iterator[str]:
     user = _other_user() if os.geteuid() == 0 else None
-    folder = Path(tempfile.mkdtemp(prefix="gusu-pg-"))
+    folder = Path(tempfile.mkdtemp(prefix="gusu-pg-", dir=os.environ.get("PYTEST_DEBUG_TEMPROOT")))
     if user:
         os.chown(folder, user.pw_uid, user.pw_gid)
     data, port = folder / "data", _free_port()
     _run(user, binaries / "initdb", "-D", data, "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8")
-    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off -c max_connections=200"
+    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c max_connections=200 {UNSAFE}"
     _run(user, binaries / "pg_ctl", "-D", data, "-w", "-o", options, "-l", folder / "log", "start")
     try:
         yield f"postgresql://postgres@127.0.0.1:{port}"

@@ -6,12 +6,14 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page
+from sqlmodel import select
 
 from api.lifecycle import Role
-from api.models import Shift
+from api.models import CaseDraft, Shift, Ticket
 from nlp.understand import Understander
 from tests import browser as chrome
 from tests.api.browsing import TENANCY, acted, report
+from tests.api.cases import a_case, days_ago
 from tests.api.drawn import PLACE as GRIDDED
 from tests.api.drawn import cell, feature, geojson, imported, middle
 from tests.api.life import carried
@@ -30,8 +32,18 @@ PAGES = {
         "/notices",
         "/me",
     ),
-    Role.SUPERVISOR: ("/tickets/{legal}", "/board", "/board/week", "/organisation"),
-    Role.ADVISER: ("/tickets/{legal}", "/me", "/me/practice", "/services"),
+    Role.SUPERVISOR: ("/tickets/{legal}", "/board", "/board/week", "/organisation", "/cases/{case}"),
+    Role.ADVISER: (
+        "/tickets/{legal}",
+        "/tickets/{mediated}",
+        "/me",
+        "/me/practice",
+        "/services",
+        "/cases",
+        "/cases/{case}",
+        "/cases/drafts/{written}",
+        "/cases/drafts/{to_review}",
+    ),
     Role.ADMIN: (
         "/rules",
         "/units/roster?unit=contractor-1",
@@ -63,7 +75,33 @@ async def _busy(api: Api, folder: Path) -> str:
 
 async def _a_question(api: Api) -> str:
     number = await report(api, **TENANCY)
-    await acted(api, number, "accept", await api.staff("某adviser", Role.ADVISER))
+    headers = await api.staff("某adviser", Role.ADVISER)
+    await acted(api, number, "accept", headers)
+    await acted(api, number, "report_back", headers, note="先看合同怎么写。")
+    return number
+
+
+async def _drafts(api: Api, number: str) -> dict[str, int]:
+    """A case that the reader writes, and one to look at of a colleague; and one that stands, with an older version."""
+    words = {"label": "legal:tenancy", "question": "押金不退怎么办？", "answer": "先看合同。", "laws": ""}
+    case = await a_case(api, reviewed=days_ago(api, 370), asked_at=api.clock(), version=2)
+    now = {"changed_at": api.clock()}
+    async with api.db.writing() as session:
+        ticket = (await session.exec(select(Ticket).where(Ticket.number == number))).one()
+        own = CaseDraft(ticket_id=ticket.id, author="某adviser", state="sent_back", remark="太短", **words, **now)
+        other = CaseDraft(author="同行", state="submitted", **words, **now)
+        session.add_all([own, other])
+        await session.flush()
+        return {"case": case, "written": own.id, "to_review": other.id}
+
+
+async def _a_mediation(api: Api) -> str:
+    number, ada = await _a_question(api), await api.staff("某adviser", Role.ADVISER)
+    asked = {"kind": "court", "party": "房东", "reach": "楼下小店", "note": "谈谈看"}
+    await acted(api, number, "propose_mediation", ada, **asked)
+    await acted(api, number, "consent", api.resident(), name="沈小梅")
+    await acted(api, number, "party_consents", ada, on="2026-11-23", how="电话")
+    await acted(api, number, "mediation_date", ada, at="2026-11-26T14:00", where="法院调解室")
     return number
 
 
@@ -118,7 +156,9 @@ async def test_axe_finds_nothing(tmp_path: Path, understander: Understander, sch
         await world.api.contractor("金阊街道")
         async with world.api.db.writing() as session:
             session.add(Shift(unit="contractor-1", staff="某triage", times=[{"days": ["mon"], "hours": "08:00-17:00"}]))
-        shown = {"busy": await _busy(world.api, tmp_path), "legal": await _a_question(world.api)}
+        legal = await _a_question(world.api)
+        shown = {"busy": await _busy(world.api, tmp_path), "legal": legal, **await _drafts(world.api, legal)}
+        shown |= {"mediated": await _a_mediation(world.api)}
         found = []
         stranger = await (await browser.new_context(color_scheme=scheme, viewport=size)).new_page()  # type: ignore[arg-type]
         for address in (f"{url}/sign-in", world.chat_url):

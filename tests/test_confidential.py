@@ -14,7 +14,8 @@ from api import audit, clockwork, corrections
 from api.figures.seen import Figure
 from api.lifecycle import STAFF_ROLES, Role
 from nlp.understand import Understander
-from tests.api.life import call, ok
+from tests.api.browsing import browser
+from tests.api.life import call, draft, ok
 from tests.planted import addresses, columns_with, files_with, is_in, readings
 from tests.world import NUMBER, Heard, Person, World, running_world
 
@@ -22,6 +23,12 @@ NAME = "闫翠凤"
 ASKED = f"房东{NAME}的押金死活不退怎么办，她还扣了我的书"
 PLACE = "南环一村7幢602室"
 ANSWERED, ONCE_MORE, ASKED_BACK = f"先给{NAME}发律师函", f"{NAME}说合同丢了", f"{NAME}有没有写收条"
+DRAFTED, DOUBTED, THOUGHT = f"先让{NAME}还半个月", f"{NAME}能不能分期", f"{NAME}的字据要看原件"
+MEDIATED = {
+    "kind": "community", "party": f"{NAME}（二房东）", "reach": "汤家豆腐店", "note": f"和{NAME}坐下来谈",
+    "on": "2026-11-23", "how": "托人带的口信", "at": "2026-11-30T14:00", "where": "桂花树下茶馆",
+}  # fmt: skip
+AGREED, OWN_NAME = "腊月里搬走两清", "毛小囡"
 REPORTED = f"楼上{NAME}家的水漏到我家，她说一分不赔"  # filed as a repair first
 WORDS = (
     NAME,
@@ -35,8 +42,17 @@ WORDS = (
     "写收条",
     "两千三",
     "一分不赔",
+    "还半个月",
+    "能不能分期",
+    "字据要看原件",
+    "豆腐店",
+    "坐下来谈",
+    "带的口信",
+    "桂花树下",
+    "搬走两清",
+    OWN_NAME,
 )
-SEEN_AT_THE_DESK, ADVISER = "一分不赔", "顾律师"
+SEEN_AT_THE_DESK, ADVISER, PEER = "一分不赔", "顾律师", "钱律师"
 
 
 def picture(colour: str) -> bytes:
@@ -59,7 +75,7 @@ class Matters:
         known = {
             "number": [self.asked, self.relabelled], "service_request_id": [self.asked, self.relabelled],
             "token": [self.asked, self.relabelled], "photo": self.photos, "format": ["json", "xml"],
-            "service_code": ["water_leak"], "code": ["320508024045"],
+            "service_code": ["water_leak"], "draft_id": ["1"], "code": ["320508024045"],
         }  # fmt: skip
         lists = [f"/board.csv?figure={figure}" for figure in Figure]
         lists += ["/queue?tab=ended", "/queue?tab=open", f"/queue?q={self.asked}", f"/api/v1/tickets?q={self.asked}"]
@@ -77,9 +93,11 @@ class Matters:
 async def matters(tmp_path: Path, database_url: str, understander: Understander) -> AsyncIterator[Matters]:
     async with running_world(tmp_path, database_url, understander) as world, world.person("web") as resident:
         await world.api.staff(ADVISER, Role.ADVISER)
+        await world.api.staff(PEER, Role.ADVISER, "320508018")
         asked = await whole_matter(world, resident)
         async with world.person("telegram") as other:
             relabelled = await turned_legal(world, other)
+            await reviewed(world, relabelled)
         await world.settle()
         await clockwork.sweep(world.api.db, world.api.office)
         ada = await world.api.staff(ADVISER, Role.ADVISER)
@@ -117,14 +135,64 @@ async def whole_matter(world: World, resident: Person) -> str:
         ok(await call(world.api, ada, number, action, note=words))
     speaks = world.api.resident(resident.channel, resident.address)
     ok(await call(world.api, speaks, number, "reply", note=ONCE_MORE))
+    await reviewed(world, number)
+    ok(
+        await call(
+            world.api, await world.api.staff(PEER, Role.ADVISER), number, "review", verdict="changes", aside=THOUGHT
+        )
+    )
     ok(await call(world.api, ada, number, "report_back", note=ANSWERED))
+    ok(await call(world.api, speaks, number, "follow_up", note=ONCE_MORE))
+    await mediated(world, resident, number)
     ok(await call(world.api, speaks, number, "follow_up", note=ONCE_MORE))
     ok(await call(world.api, ada, number, "report_back", note=ANSWERED))
     await world.settle()
     ok(await call(world.api, speaks, number, "rate", score=5))
     await world.settle()
     assert ANSWERED in str([heard.text for heard in await resident.quiet()])
+    await a_case_is_begun(world, number)
     return number
+
+
+async def reviewed(world: World, number: str) -> None:
+    """Drafted, and shown to another adviser, who has not said yet what they think."""
+    ada = await world.api.staff(ADVISER, Role.ADVISER)
+    path = f"/api/v1/tickets/{number}"
+    if ok(await world.api.client.get(path, headers=ada))["status"] == "dispatched":
+        ok(await call(world.api, ada, number, "accept"))
+    ok(await draft(world.api, ada, number, note=DRAFTED, laws=DRAFTED))
+    ok(await call(world.api, ada, number, "ask_review", to=PEER, aside=DOUBTED))
+    peer = await world.api.staff(PEER, Role.ADVISER)
+    while ok(await world.api.client.get(path, headers=peer))["text"] is None:  # until the resident was told
+        await world.settle()
+
+
+async def a_case_is_begun(world: World, number: str) -> None:
+    """As the adviser saved it at first, with everything still in it."""
+    writer = await browser(world.api, Role.ADVISER, ADVISER)
+    page = await writer.send(await writer.open(f"/tickets/{number}"), "case")
+    saved = await writer.send(page, "save", question=ASKED, answer=ANSWERED)
+    assert saved.status == 200 and ASKED in saved.forms["save"].fields["question"]
+
+
+async def mediated(world: World, resident: Person, number: str) -> None:
+    """Agreed to in the chat, and to the end."""
+    ada = await world.api.staff(ADVISER, Role.ADVISER)
+    ok(await call(world.api, ada, number, "propose_mediation", **MEDIATED))
+    await world.settle()
+    assert MEDIATED["note"] in str([heard.text for heard in await resident.quiet()])
+    await resident.press(f"consent:{number}")
+    assert "姓名" in (await resident.next()).text
+    await resident.say(OWN_NAME)
+    assert "同意调解了" in (await resident.next()).text
+    for action in ("party_consents", "mediation_date"):
+        ok(await call(world.api, ada, number, action, **MEDIATED))
+    path = f"/api/v1/tickets/{number}"
+    page = await (await browser(world.api, Role.ADVISER, ADVISER)).open(f"/tickets/{number}")
+    assert OWN_NAME in page.words and MEDIATED["reach"] in page.words
+    ended = {"outcome": "agreed", "on": MEDIATED["on"], "note": AGREED}
+    ok(await call(world.api, ada, number, "mediation_outcome", **ended))
+    assert AGREED in (await world.api.client.get(f"{path}/timeline", headers=ada)).text
 
 
 async def turned_legal(world: World, resident: Person) -> str:
@@ -191,6 +259,21 @@ async def test_those_two_are_given_all_of_it(matters: Matters) -> None:
     ]
     mine = await matters.world.api.client.get(f"/api/v1/tickets/{matters.asked}/timeline", headers=matters.speaks())
     assert all(is_in(mine.content, [words]) for words in (ASKED, ANSWERED, ONCE_MORE, ASKED_BACK))
+
+
+async def test_who_reviews_reads_one_matter_until_they_said_what_they_think(matters: Matters) -> None:
+    api = matters.world.api
+    found = {path: answer async for path, answer in readings(api, Role.ADVISER, PEER, matters.paths)}
+    told = {path for path, answer in found.items() if is_in(answer.content, WORDS)}
+    assert told and not [path for path in told if matters.asked in found[path].text]
+    for words in (DRAFTED, DOUBTED, REPORTED):
+        assert is_in(found[f"/tickets/{matters.relabelled}"].content, [words])
+    mine = {path: answer async for path, answer in readings(api, Role.ADVISER, ADVISER, matters.paths)}
+    for number, words in ((matters.asked, THOUGHT), (matters.relabelled, DRAFTED)):
+        assert is_in(mine[f"/tickets/{number}"].content, [words]), "so that others would find it"
+    assert not is_in(mine[f"/tickets/{matters.asked}"].content, [DRAFTED]), "what was sent is no draft any more"
+    own = await api.client.get(f"/api/v1/tickets/{matters.asked}/timeline", headers=matters.speaks())
+    assert not is_in(own.content, [DRAFTED, DOUBTED, THOUGHT])
 
 
 async def test_search_finds_no_legal_matter_by_its_words(matters: Matters) -> None:

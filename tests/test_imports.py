@@ -15,11 +15,12 @@ FILES = {
     if "versions" not in file.parts
 }
 PURE = {
-    "api.lifecycle", "api.deadlines", "api.actors", "api.open311.public", "api.open311.window", "api.open311.xml",
+    "api.lifecycle", "api.terms", "api.mediation.rules",
+    "api.deadlines", "api.actors", "api.open311.public", "api.open311.window", "api.open311.xml",
     "api.citations", "api.positions", "api.whereabouts", "api.early_warning", "api.figures.period",
     "api.figures.seen", "api.pages.tables", "api.pages.charts",
     "nlp.time_limits",
-    "bot.events", "bot.dialogue", "bot.steps", "bot.texts", "bot.duty",
+    "bot.events", "bot.dialogue", "bot.steps", "bot.texts", "bot.duty", "bot.mediation",
 }  # fmt: skip
 NOT_FOR = {"nlp": {"api", "bot"}, "api": {"bot"}, "bot": {"api"}}
 FOR_BOTH = {

@@ -9,10 +9,13 @@ from typing import Any
 
 from PIL import Image
 from ruamel.yaml import YAML
+from sqlmodel import select
 
 from api import advisers, clockwork, credentials, people
 from api.actors import Actor
 from api.lifecycle import Role
+from api.models import LegalCase
+from tests.api.cases import a_case
 from tests.world import NUMBER, Person, World
 
 ME = "我"
@@ -58,6 +61,8 @@ class Walk:
                 for name, scope in names.items():
                     await people.add(session, api.clock, name, role, scope)
                     api.tokens[name] = await people.token_for(session, api.clock, name)
+        for label, question in self.case.get("cases", {}).items():
+            await a_case(api, question, label)
         if street := self.case.get("contractor"):
             await api.contractor(street)
 
@@ -155,6 +160,14 @@ class Walk:
         answer = await self.world.api.client.post(path, json=fields, headers=headers)
         assert answer.status_code == expected, answer.text
 
+    async def do_draft(self, what: dict[str, Any]) -> None:
+        """An adviser, `by`, saves the answer so far: `note`, `laws`, `lawyer`."""
+        written = dict(what)
+        headers = await self.world.api.staff(written.pop("by", USUAL["adviser"]), Role.ADVISER)
+        path = f"/api/v1/tickets/{self._number(written.pop('ticket', -1))}/draft"
+        answer = await self.world.api.client.put(path, json=written, headers=headers)
+        assert answer.status_code == 200, answer.text
+
     async def do_bind(self, what: dict[str, str]) -> None:
         """{role: name, say: words}: says that person's fresh code; {code} in the words, else 绑定 {code}."""
         (role, name), *_ = what.items()
@@ -207,8 +220,9 @@ class Walk:
         answers = [await self.world.api.client.get(f"{path}{rest}", headers=headers) for rest in ("", "/timeline")]
         assert {answer.status_code for answer in answers} == {200}
         read = "".join(answer.text for answer in answers)
-        assert [words for words in what.get("sees", []) if words not in read] == []
-        assert [words for words in (*what.get("misses", []), self.person.address) if words in read] == []
+        assert [words for words in what.get("sees", []) if self._filled(words) not in read] == []
+        misses = (*(self._filled(words) for words in what.get("misses", [])), self.person.address)
+        assert [words for words in misses if words in read] == []
 
     async def do_tickets(self, number: int) -> None:
         """How many tickets there are in all."""
@@ -221,6 +235,13 @@ class Walk:
         """Time passes, and the clock does what is due."""
         self.world.api.clock.forward(**span)
         await clockwork.sweep(self.world.api.db, self.world.api.office)
+
+    async def do_read_case(self, wanted: dict[str, int]) -> None:
+        """How often the case was `shown`, and how often it `helped`."""
+        await self.world.settle()
+        async with self.world.api.db.reading() as session:
+            case = (await session.exec(select(LegalCase))).one()
+        assert case.model_dump(include=set(wanted)) == wanted
 
     async def do_api(self, state: str) -> None:
         self.world.wire.down = state == "down"

@@ -32,10 +32,11 @@ async def read(session: AsyncSession, now: datetime) -> Presents:
     if not ids:
         return {}
     tickets = (await session.exec(select(Ticket).where(col(Ticket.id).in_(ids)))).all()
-    lookers, parts = await presence.on(session, [one.number for one in tickets], now), await rows.parts_of(session, ids)
+    lookers = await presence.on(session, [one.number for one in tickets], now)
+    beside = await rows.beside_of(session, ids)
     found = {}
     for ticket in tickets:
-        units = frozenset(part.unit for part in parts if part.ticket_id == ticket.id and part.released_at is None)
+        units = frozenset(one.unit for one in beside if one.ticket_id == ticket.id and not one.left)
         seen = Sight(ticket.lane, ticket.street, ticket.community, ticket.assignee, units)
         found[ticket.id] = Present(ticket.number, seen, tuple(lookers.get(ticket.number, ())))
     return found

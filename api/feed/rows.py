@@ -18,17 +18,26 @@ from api.db import Database
 from api.feed import sight
 from api.feed.place import Place
 from api.feed.sight import Sight
-from api.models import Event, Feed, Part, Ticket, oldest_running
+from api.models import AnswerReview, Event, Feed, Part, Ticket, oldest_running
 
 KEPT = timedelta(days=2)
 A_READ = 500
-RELEASE = "release"
+LEAVES = ("release", "review", "end_review", "report_back")  # after these, somebody may be beside the assignee no more
 FACTS = ("number", "lane", "kind", "label", "status", "step", "priority", "street", "community", "grid", "assignee")
 IN_ORDER = (col(Feed.tx), col(Feed.id))
 _places = select(*IN_ORDER)
 TOLD = ("tx", "id", "ticket_id", "action", "at", "was")
 _place = tuple_(*IN_ORDER)
 _finished = col(Feed.tx) < oldest_running()
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Who works with the assignee, or did: a unit with a part in it, an adviser who reviews the answer."""
+
+    ticket_id: int
+    unit: str
+    left: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,24 +86,39 @@ async def after(session: AsyncSession, place: Place, upto: Place | None = None) 
     if upto is not None:
         query = query.where(_place <= tuple_(upto.tx, upto.id))
     found = (await _rows(session, query.order_by(*IN_ORDER).limit(A_READ))).all()
-    parts = await parts_of(session, {row.ticket_id for row in found})
-    return [_change(row, parts) for row in found]
+    others = await beside_of(session, {row.ticket_id for row in found})
+    return [_change(row, others) for row in found]
 
 
-async def parts_of(session: AsyncSession, ids: set[int]) -> list[Part]:
-    """Those that were released too: who worked with a ticket is told that it went."""
+async def tickets_between(session: AsyncSession, place: Place, upto: Place) -> list[int]:
+    """The tickets that changed after the one place, the other's own change included."""
+    between = (
+        _place > tuple_(place.tx, place.id),
+        _place <= tuple_(upto.tx, upto.id),
+        col(Feed.ticket_id).is_not(None),
+    )
+    return [row.ticket_id for row in await _rows(session, select(col(Feed.ticket_id)).distinct().where(*between))]
+
+
+async def beside_of(session: AsyncSession, ids: set[int]) -> list[Beside]:
+    """Those who left too: who worked with a ticket is told that it went."""
     if not ids:
         return []
-    return list((await session.exec(of_model(Part).where(col(Part.ticket_id).in_(ids)))).all())
+    parts = (await session.exec(of_model(Part).where(col(Part.ticket_id).in_(ids)))).all()
+    reviews = (await session.exec(of_model(AnswerReview).where(col(AnswerReview.ticket_id).in_(ids)))).all()
+    return [
+        *(Beside(part.ticket_id, part.unit, part.released_at is not None) for part in parts),
+        *(Beside(one.ticket_id, one.reviewer, one.ended_at is not None) for one in reviews),
+    ]
 
 
-def _change(row: Row[Any], parts: list[Part]) -> Change:
+def _change(row: Row[Any], others: list[Beside]) -> Change:
     facts: dict[str, Any] = dict(zip(FACTS, row[len(TOLD) :], strict=True))
-    had = frozenset(part.unit for part in parts if part.ticket_id == row.ticket_id)
-    units = frozenset(part.unit for part in parts if part.ticket_id == row.ticket_id and part.released_at is None)
+    had = frozenset(one.unit for one in others if one.ticket_id == row.ticket_id)
+    units = frozenset(one.unit for one in others if one.ticket_id == row.ticket_id and not one.left)
     place_now = {name: facts[name] for name in ("lane", "street", "community", "assignee")}
     now = sight.read(place_now, units)
-    before = sight.read(row.was, had) if row.was else sight.read(place_now, had) if row.action == RELEASE else None
+    before = sight.read(row.was, had) if row.was else sight.read(place_now, had) if row.action in LEAVES else None
     return Change(Place(row.tx, row.id), row.action, row.at, facts, now, before)
 
 

@@ -18,7 +18,7 @@ class Seen(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """What of a ticket decides who sees it. `units` work with the assignee."""
+    """What of a ticket decides who sees it. `units` work with the assignee; of a legal matter, advisers who review."""
 
     lane: Lane
     street: str
@@ -42,7 +42,7 @@ def read(row: dict[str, Any], units: frozenset[str]) -> Sight:
 def sees(actor: Actor, sight: Sight) -> bool:
     match actor.role:
         case Role.ADVISER:
-            return sight.lane is Lane.LEGAL and sight.assignee == actor.name
+            return sight.lane is Lane.LEGAL and actor.name in (sight.assignee, *sight.units)
         case Role.HANDLER:
             theirs = sight.assignee in actor.desks or not sight.units.isdisjoint(actor.desks)
             return sight.lane is Lane.PUBLIC and theirs

@@ -11,12 +11,17 @@ from api.feed import sight
 from api.feed.place import Place
 from api.feed.rows import Change
 from api.lifecycle import Lane, Role
+from api.mediation.rules import MEDIATION
+
+MEDIATED = frozenset(action for _, action in MEDIATION)
+SOMETHING = "note"  # for whom it is not to know that a legal matter is mediated
 
 
 def told(actor: Actor, change: Change) -> dict[str, Any] | None:
     """What this person may know of it; of what left their sight only that; of what they never saw, nothing."""
     if sight.sees(actor, change.now):
-        hidden = {"grid": ""} if change.now.lane is Lane.LEGAL and actor.role is not Role.ADVISER else {}
+        is_others = change.now.lane is Lane.LEGAL and actor.role is not Role.ADVISER
+        hidden = {"grid": ""} | ({"action": SOMETHING} if change.action in MEDIATED else {}) if is_others else {}
         return change.facts | {"action": change.action, "at": change.at.isoformat()} | hidden
     if change.was is not None and sight.sees(actor, change.was):
         return {"number": change.facts["number"], "gone": True}

@@ -98,6 +98,14 @@ def _closed() -> ColumnElement[bool]:
     return col(Ticket.status) == Status.CLOSED
 
 
+def joined(cubes: Iterable[Cube]) -> Cube:
+    parts: dict[tuple[str, str], list[Tally]] = {}
+    for cube in cubes:
+        for key, tally in cube.items():
+            parts.setdefault(key, []).append(tally)
+    return {key: whole(tallies) for key, tallies in parts.items()}
+
+
 def added_up(found: Cube, by: Callable[[tuple[str, str]], Hashable]) -> dict[Hashable, Tally]:
     """The most reported first."""
     sums: dict[Hashable, Tally] = {}

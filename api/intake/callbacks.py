@@ -99,6 +99,9 @@ def receivers_of(settings: Settings) -> list[Receiver]:
 async def carrying(db: Database, settings: Settings, clock: Clock) -> AsyncIterator[None]:
     """While the block runs. What is under way at its end has a moment; else its lease ends, and it comes again."""
     stopping, receivers = asyncio.Event(), receivers_of(settings)
+    if not receivers:
+        yield
+        return
     worker = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
     async with httpx.AsyncClient(follow_redirects=False, timeout=ANSWERS_WITHIN) as http:
         carrier = Carrier(db, clock, http, worker=worker)

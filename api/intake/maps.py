@@ -4,6 +4,7 @@ A bad file is refused with its line, the key and the reason."""
 
 from collections.abc import Collection, Iterator
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -117,6 +118,12 @@ class SourceMap(Frozen):
 class Maps(Frozen):
     assumed: bool
     sources: dict[str, SourceMap]
+
+
+@cache
+def shipped(labels: frozenset[str] | None) -> Maps:
+    """Those of the package, read once in a process."""
+    return load_maps(labels)
 
 
 def load_maps(labels: Collection[str] | None = None, file: Path = DEFAULT_FILE) -> Maps:

@@ -6,14 +6,18 @@ A generated `id` is typed as what it is once the row is flushed; nothing reads i
 from sqlmodel import SQLModel
 
 from api.keys import used_keys
+from api.models.answers import AnswerDraft, AnswerReview
 from api.models.areas import Area
+from api.models.cases import CaseDraft, CaseVersion, LegalCase
 from api.models.columns import LAST_KEY
 from api.models.confidential import BrokenGlass, WordsGone
 from api.models.desk import OwnDay, SavedView, SetUpChange, StandardText
 from api.models.exchange import Intake, Notice, RequestKey
 from api.models.feed import Feed, oldest_running
 from api.models.legal import AdviserClient, AdviserService, AdviserTopic
+from api.models.mediation import Mediation
 from api.models.organisation import Part, RoutingRule, RuleTrouble, Shift, Unit, UnitArea, UnitMember
+from api.models.outreach import CaseSent, Subscription
 from api.models.people import BindingCode, Client, Staff, StaffGrant, StaffSession, StaffToken
 from api.models.residents import OldSeal, Resident
 from api.models.tickets import (
@@ -39,9 +43,14 @@ __all__ = [
     "AdviserClient",
     "AdviserService",
     "AdviserTopic",
+    "AnswerDraft",
+    "AnswerReview",
     "Area",
     "BindingCode",
     "BrokenGlass",
+    "CaseDraft",
+    "CaseSent",
+    "CaseVersion",
     "Client",
     "DayCount",
     "DayHead",
@@ -50,6 +59,8 @@ __all__ = [
     "Follower",
     "Hold",
     "Intake",
+    "LegalCase",
+    "Mediation",
     "Notice",
     "OldSeal",
     "OwnDay",
@@ -70,6 +81,7 @@ __all__ = [
     "StaffSession",
     "StaffToken",
     "StandardText",
+    "Subscription",
     "Ticket",
     "Unit",
     "UnitArea",

@@ -19,8 +19,8 @@ class Notice(SQLModel, table=True):
     )
 
     id: int = Field(default=None, primary_key=True)
-    ticket_id: int = Field(foreign_key="ticket.id", index=True)
-    event_id: int = Field(foreign_key="event.id")
+    ticket_id: int | None = Field(default=None, foreign_key="ticket.id", index=True)  # None: it is of no ticket
+    event_id: int | None = Field(default=None, foreign_key="event.id")
     kind: str
     channel: str
     address: str  # of residents `Resident.id`; of a desk its name; of another office its id of the matter

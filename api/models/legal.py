@@ -37,4 +37,5 @@ class AdviserService(SQLModel, table=True):
     title: str = words()
     papers: str = words(default="")  # where what belongs to it is kept
     attendance: int = 0  # who came, of 法治宣传
+    another: bool = False  # a mediation that is none of those that count by themselves
     entered_at: datetime = moment()

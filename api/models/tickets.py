@@ -140,7 +140,8 @@ class DayHead(SQLModel, table=True):
 
 
 class Pause(SQLModel, table=True):
-    """The promise's clock stands from `opened_at` until the resident's reply or, at `ends_at`, until the clock's."""
+    """The promise's clock stands from `opened_at` until the resident's reply or, at `ends_at`, until the clock's;
+    that of a mediation until it ends, however long (`ends_at`: as long as one usually takes)."""
 
     id: int = Field(default=None, primary_key=True)
     ticket_id: int = Field(foreign_key="ticket.id", index=True)
@@ -148,6 +149,7 @@ class Pause(SQLModel, table=True):
     opened_at: datetime = moment()
     ends_at: datetime = moment(index=True)
     closed_at: datetime | None = moment(default=None)
+    of_mediation: bool = False
 
 
 class Follower(SQLModel, table=True):

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from api import appraisal
 from api.early_warning import LEAST_WEEKS
 from api.figures import volume
-from api.figures.found import BY_EVENT, BY_TICKET, Found
+from api.figures.counted import BY_EVENT, BY_TICKET
+from api.figures.found import Found
 from api.figures.seen import Figure
 from api.figures.unusual import Unusual
 from api.lifecycle import Action
@@ -106,7 +107,7 @@ def headlines(found: Found, figures: Collection[Figure]) -> list[Headline]:
 
 
 def _of_tickets(found: Found) -> list[Headline]:
-    now, before = volume.whole(found.cube.values()), volume.whole(found.before.values())
+    now, before = volume.whole(found.counted.cube.values()), volume.whole(found.before.values())
     satisfied = shown(before.satisfied, Form.SHARE)
     return [
         Headline("上报", shown(now.reported, Form.COUNT), f"上期 {before.reported:,}"),
@@ -117,7 +118,7 @@ def _of_tickets(found: Found) -> list[Headline]:
 
 
 def _of_closures(found: Found) -> Headline:
-    many = appraisal.counted(found.said)
+    many = appraisal.counted(found.counted.said)
     untrue, done = many[Action.FAIL] + many[Action.DISPUTE] + many[Action.REOPEN], many[Action.REPORT_BACK]
     return Headline(
         "办结不实", shown(untrue / done if done else None, Form.SHARE), f"{done:,} 次反馈，{untrue:,} 次被推翻"

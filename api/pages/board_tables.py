@@ -41,7 +41,7 @@ def items(found: Found, called: Called) -> Table:
     before = volume.added_up(found.before, lambda key: key[0])
     rows: list[list[Value]] = [
         [called.item(str(label)), tally.reported, before[label].reported if label in before else 0]
-        for label, tally in volume.added_up(found.cube, lambda key: key[0]).items()
+        for label, tally in volume.added_up(found.counted.cube, lambda key: key[0]).items()
     ]
     return Table([NAME, Column("件数"), Column("上期")], rows, bar=1)
 
@@ -50,7 +50,7 @@ def streets(found: Found, called: Called) -> Table:
     before = volume.added_up(found.before, lambda key: key[1])
     rows: list[list[Value]] = [
         [str(street) or NO_STREET, tally.reported, before[street].reported if street in before else 0]
-        for street, tally in volume.added_up(found.cube, lambda key: key[1]).items()
+        for street, tally in volume.added_up(found.counted.cube, lambda key: key[1]).items()
     ]
     return Table([Column("街道", Form.TEXT), Column("件数"), Column("上期")], rows, bar=1)
 
@@ -63,20 +63,22 @@ def days(found: Found, called: Called) -> Table:
 def by_day(found: Found) -> list[tuple[date, int]]:
     """Days without a report, too."""
     counted: Counter[date] = Counter()
-    for hour, many in found.hours.items():
+    for hour, many in found.counted.hours.items():
         counted[hour.date()] += many
     return [(day, counted[day]) for day in found.period.each_day()]
 
 
 def hours(found: Found, called: Called) -> Table:
-    many = charts.by_weekday(found.hours)
+    many = charts.by_weekday(found.counted.hours)
     rows: list[list[Value]] = [[f"{hour} 时", *(many[day, hour] for day in range(7))] for hour in range(24)]
     return Table([Column("时段", Form.TEXT), *(Column(day) for day in WEEKDAYS)], rows)
 
 
 def promises(found: Found, called: Called) -> Table:
     judged = [
-        (label, tally) for label, tally in volume.added_up(found.cube, lambda key: key[0]).items() if tally.judged
+        (label, tally)
+        for label, tally in volume.added_up(found.counted.cube, lambda key: key[0]).items()
+        if tally.judged
     ]
     rows: list[list[Value]] = [
         [called.item(str(label)), tally.judged, tally.late, tally.kept]
@@ -86,7 +88,7 @@ def promises(found: Found, called: Called) -> Table:
 
 
 def closures(found: Found, called: Called) -> Table:
-    ordered = sorted(found.said, key=lambda row: row.label)
+    ordered = sorted(found.counted.said, key=lambda row: row.label)
     rows = [[called.item(label), *_closures(list(said))] for label, said in groupby(ordered, key=lambda row: row.label)]
     return Table([NAME, *CLOSURES], sorted(rows, key=lambda row: -_number(row[1])), bar=5)
 
@@ -112,7 +114,11 @@ def _number(value: Value) -> float:
 
 
 def satisfaction(found: Found, called: Called) -> Table:
-    rated = [(label, tally) for label, tally in volume.added_up(found.cube, lambda key: key[0]).items() if tally.rated]
+    rated = [
+        (label, tally)
+        for label, tally in volume.added_up(found.counted.cube, lambda key: key[0]).items()
+        if tally.rated
+    ]
     rows: list[list[Value]] = [
         [called.item(str(label)), tally.rated, tally.stars, tally.satisfied]
         for label, tally in sorted(rated, key=lambda pair: -pair[1].rated)
@@ -136,7 +142,7 @@ def confused(found: Found, called: Called) -> Counter[tuple[str, str]]:
 def contractors(found: Found, called: Called) -> Table:
     """A row a contractor; who has other people's work undone the least often first."""
     rows: list[list[Value]] = []
-    for one in appraisal.compared(found.said):
+    for one in appraisal.compared(found.counted.said):
         untrue = (one.failed + one.disputed) / one.done if one.done else None
         rows.append(
             [called.others.get(one.code, one.code), one.done, one.failed, one.disputed, one.rated, one.stars, untrue]
@@ -191,7 +197,7 @@ def chart(figure: Figure, found: Found, called: Called) -> Columns | Heat | Matr
         case Figure.DAYS:
             return charts.columns(by_day(found))
         case Figure.HOURS:
-            return charts.heat(charts.by_weekday(found.hours))
+            return charts.heat(charts.by_weekday(found.counted.hours))
         case Figure.ACCURACY:
             return charts.matrix(confused(found, called))
         case _:

@@ -15,8 +15,11 @@ COLUMNS = (
     Column("已答复"),
     Column("首次答复（小时，中位）", Form.STARS),
     Column("评价", Form.STARS),
+    Column("居民说没解决"),
     *(Column(name) for name in KINDS.values()),
     Column("宣传到场人数"),
+    Column("调解达成协议"),
+    Column("调解成功率", Form.SHARE),
 )
 NOWHERE, ALL = "不分社区", "合计"
 
@@ -29,4 +32,5 @@ def table(rows: Sequence[Row], communities: Mapping[str, str], called: Names) ->
 
 def _line(row: Row, community: str, adviser: str) -> list[Value]:
     many = [row.many.get(kind, 0) for kind in KINDS]
-    return [community, adviser, row.consultations, row.answered, row.typical_hours, row.rating, *many, row.attendance]
+    answered = [row.consultations, row.answered, row.typical_hours, row.rating, row.unsolved]
+    return [community, adviser, *answered, *many, row.attendance, row.settled, row.success]

@@ -30,6 +30,8 @@ _templates = Environment(
 )
 _templates.filters |= {
     "full": lambda at: f"{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}",
+    "clock": lambda at: f"{at.astimezone(SHANGHAI):%H:%M}",
+    "at": datetime.fromisoformat,
     "duration": times.duration,
     "percent": lambda share: f"{min(round(100 * share), 99)}%",  # a machine is never quite sure
     "query": lambda address: address.partition("?")[2],

@@ -11,9 +11,10 @@ from api.schemas import Moment, StepOut
 
 @dataclass(frozen=True, slots=True)
 class Stood:
-    """A question to the resident. `seconds`: how long the clock stood; `ended` "": it stands still."""
+    """A question to the resident, or a mediation. `seconds`: how long the clock stood; `ended` "": it stands still."""
 
     question: str
+    of_mediation: bool
     opened_at: datetime
     ended: str
     seconds: float
@@ -26,7 +27,7 @@ class StepLine:
 
 
 ENDED = {Action.REPLY: "居民答复了", Action.RESUME: "没有等到答复"}
-DROPPED = "不用再等"
+DROPPED, MEDIATED = "不用再等", "调解结束了"
 AT_ONCE = timedelta(seconds=30)  # the longest that a transaction lasts
 
 
@@ -47,11 +48,13 @@ def lines(
 def _stood(pause: Pause, ends: Sequence[Moment], now: datetime) -> Stood:
     closed = pause.closed_at
     seconds = ((closed or now) - pause.opened_at).total_seconds()
-    return Stood(pause.question, pause.opened_at, _ended(pause, ends) if closed else "", seconds)
+    return Stood(pause.question, pause.of_mediation, pause.opened_at, _ended(pause, ends) if closed else "", seconds)
 
 
 def _ended(pause: Pause, ends: Sequence[Moment]) -> str:
     """The event is written a moment after the pause was closed."""
+    if pause.of_mediation:
+        return MEDIATED
     first = next((moment for moment in ends if moment.at >= pause.opened_at), None)
     is_its = first and pause.closed_at and abs(first.at - pause.closed_at) < AT_ONCE
     return ENDED[Action(first.action)] if first and is_its else DROPPED

@@ -6,19 +6,25 @@ from datetime import datetime
 from typing import Any
 
 from api.lifecycle import Action, Lane, Status
+from api.mediation.stage import Kind as Mediated
+from api.mediation.stage import Outcome
 from api.models import Event
 from api.pages import times
 from api.pages.names import Names
 from api.pages.words import (
     CHANNELS,
+    MEDIATED,
     NOTE,
     OTHER_CHANNEL,
     OTHER_EVENTS,
+    OUTCOMES,
     PHRASES,
     PROGRESS,
     REPORT,
     ROLES,
     STATUSES,
+    VERDICTS,
+    WHO_DECLINED,
     WHY_UNUSABLE,
 )
 from api.schemas import Moment
@@ -91,12 +97,30 @@ def _changes(facts: dict[str, Any], lane: Lane, names: Names, catalogue: Catalog
                 yield f"通知：{notice_of(value, lane)}，{CHANNELS.get(facts['channel'], OTHER_CHANNEL)}"
             case "laws":
                 yield f"依据：{'；'.join(f'《{law}》{article}' for law, article in value)}"
+            case "lawyer":
+                yield "告诉居民：这件事需要请律师"
+            case "reviewer":
+                yield f"请的是：{names.get(value, value)}"
+            case "verdict":
+                yield VERDICTS[value]
             case "until":
                 yield f"最迟等到 {times.moment(datetime.fromisoformat(value), now)}"
             case "open_until":
                 yield f"可以看到 {times.moment(datetime.fromisoformat(value), now)} 为止"
             case "score":
                 yield f"{value} 分"
+            case "mediation" if "party" in facts:  # the proposal says it once
+                yield MEDIATED[Mediated(value)]
+            case "party":
+                yield f"对方：{value}"
+            case "who":
+                yield WHO_DECLINED[value]
+            case "outcome":
+                yield f"结果：{OUTCOMES[Outcome(value)]}"
+            case "on":
+                yield f"日期：{value}"
+            case "meets_at":
+                yield f"{times.moment(datetime.fromisoformat(value), now)}，{facts['meets_where']}"
             case "question":
                 yield f"当时问的是：{value}"
             case "elsewhere":

@@ -54,7 +54,8 @@ async def _told(session: AsyncSession, ticket: Ticket) -> dict[int, list[Notice]
     query = query.where(col(Notice.channel).not_in([DESK, *NOT_CARRIED])).order_by(col(Notice.id))
     found: dict[int, list[Notice]] = {}
     for notice in sorted((await session.exec(query)).all(), key=lambda one: one.address != ticket.reporter_id):
-        found.setdefault(notice.event_id, []).append(notice)
+        if notice.event_id is not None:
+            found.setdefault(notice.event_id, []).append(notice)
     return found
 
 

@@ -8,20 +8,21 @@ from typing import Any
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from api import alike, board, deliveries, history, presence, privacy, record, tickets
-from api.access import may_read_words
+from api import alike, board, case_sources, deliveries, drafts, history, presence, privacy, record, tickets
+from api.access import may_read_words, only_reviews
 from api.actors import Actor
-from api.errors import AppError, Held, Missing, Stale
+from api.errors import AppError, DraftChanged, Held, Missing, Stale
 from api.feed import rows
 from api.lifecycle import DESK, ENDED, STEPS, Action, Lane, Role, Status
+from api.mediation import stage
 from api.models import Event, Pause, Ticket
 from api.office import Office
-from api.pages import forms, maps, notice_lines, starters, steps, story, talk, twins
+from api.pages import forms, maps, notice_lines, review_card, starters, steps, story, talk, twins
 from api.pages.error_words import of_error, of_needs
 from api.pages.guesses import guesses, pressed
 from api.pages.names import Names, names, with_whom
 from api.pages.refusals import of_refusal
-from api.pages.words import CHANNELS, OTHER_CHANNEL, STATUSES, TIME_UNITS
+from api.pages.words import CHANNELS, MEDIATED, OTHER_CHANNEL, OUTCOMES, STATUSES, TIME_UNITS
 from api.privacy import Identity
 from api.schemas import Moment, TicketOut
 from api.standard_texts import WRITTEN
@@ -64,16 +65,18 @@ async def context(
     ticket = await tickets.seen(session, number, actor)
     shown = await board.show(session, office, ticket, actor)
     timeline = await history.timeline(session, office, ticket, actor)
+    readable = may_read_words(actor, ticket)
     called, last, now = await names(session), await record.last_change(session, ticket), office.clock()
     ended = ticket.status in ENDED
     judged = _judged(office.catalogue, shown, timeline.events)
     chart = await office.atlas.chart(session)
     open_to = [Action(action) for action in shown.actions]
     texts = await starters.filled(session, office, ticket, [action for action in open_to if action in WRITTEN])
-    takers = await forms.takers(session, office, ticket, shown.parts)
+    takers = await forms.takers(session, office, ticket, shown.parts, open_to)
     pauses = (await session.exec(select(Pause).where(Pause.ticket_id == ticket.id))).all()
     drawable = ticket.lane is Lane.PUBLIC and bool(shown.grid or shown.community or shown.lat is not None)
     tried, typed = (refusal.action, refusal.words) if refusal else (None, {})
+    answer = await _kept(session, ticket, actor, open_to, refusal)
     return {
         "ticket": shown,
         "status_word": STATUSES[ticket.lane, ticket.status],
@@ -101,11 +104,19 @@ async def context(
         "notices": notice_lines.lines(await deliveries.of_ticket(session, ticket, actor, now), ticket.lane, called),
         "map": maps.drawn(chart, shown.grid, shown.street, shown.community, shown.lat, shown.lon) if drawable else None,
         "drawable": drawable,
-        "pause": next((pause for pause in pauses if pause.closed_at is None), None),
-        "readable": may_read_words(actor, ticket),
+        "pause": next((one for one in pauses if one.closed_at is None and not one.of_mediation), None),
+        "readable": readable,
+        "writes": (writes := readable and not only_reviews(actor, ticket)),
+        "mediations": await stage.of(session, [ticket.id]) if writes else [],
+        "mediated": MEDIATED,
+        "outcomes": OUTCOMES,
+        "review": await review_card.shown(session, ticket, actor, called),
+        "elsewhere": answer[Action.REPORT_BACK] if refusal and isinstance(refusal.error, DraftChanged) else None,
         "identity": identity,
+        "may_case": (may_case := case_sources.may_begin(actor, ticket)),
+        "has_case_draft": may_case and await case_sources.of_ticket(session, ticket) is not None,
         "may_look": privacy.hides_something(ticket, actor),
-        "forms": forms.forms(office, ticket, open_to, takers, tried, typed, texts),
+        "forms": forms.forms(office, ticket, open_to, takers, tried, typed, texts, answer),
         "talk": TALK,
         "thread": await talk.thread(session, ticket, actor, called, now),
         "refused": _sentence(refusal, ticket, last, called, office) if refusal else "",
@@ -113,6 +124,17 @@ async def context(
         "seen": last.id,
         "token": secrets.token_urlsafe(16),
     }
+
+
+async def _kept(
+    session: AsyncSession, ticket: Ticket, actor: Actor, open_to: Sequence[Action], refusal: Refusal | None
+) -> dict[Action, forms.Kept]:
+    """An adviser's answer so far."""
+    if ticket.lane is not Lane.LEGAL or Action.REPORT_BACK not in open_to:
+        return {}
+    typed = refusal.words if refusal and refusal.action is Action.REPORT_BACK else {}
+    both_shown = refusal is not None and isinstance(refusal.error, DraftChanged)
+    return {Action.REPORT_BACK: forms.kept_of(await drafts.of(session, ticket, actor), typed, anew=both_shown)}
 
 
 def _judged(catalogue: Catalogue, shown: TicketOut, events: Sequence[Moment]) -> Judged:

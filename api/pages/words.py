@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from api.deliveries import Standing
 from api.lifecycle import Action, Lane, Need, Role, Status
+from api.mediation.stage import Kind as Mediated
+from api.mediation.stage import Outcome
 from nlp.catalogue import Kind
 
 
@@ -78,6 +80,7 @@ _PHRASES: dict[Action, Phrase] = {
     Action.EXPIRE: Phrase("到期办结", "到期没有评价，自动办结"),
     Action.PASS_ON: Phrase("转交其他顾问", "转交其他顾问", "转交后您就看不到这件咨询了。"),
     Action.FOLLOW_UP: Phrase("追问", "追问"),
+    Action.UNSOLVED: Phrase("没解决", "说没解决，接着问"),
     Action.SOON: Phrase("快到时限", "提醒：时限快到了"),
     Action.LATE: Phrase("超过时限", "提醒：已经超过时限"),
     Action.BADLY_LATE: Phrase("严重超时", "提醒督办员：严重超时"),
@@ -85,11 +88,36 @@ _PHRASES: dict[Action, Phrase] = {
     Action.CONTRIBUTE: Phrase("协办完成", "做完了协办的部分", "主办会收到通知。"),
     Action.RELEASE: Phrase("不再协办", "决定不再需要协办"),
     Action.URGE: Phrase("督办", "督办", "要求会送到现在该办这件事的人那里。"),
+    Action.PROPOSE_MEDIATION: Phrase(
+        "提议调解",
+        "提议调解",
+        "先问居民，三个工作日内等他回答，不计时。居民同意以前，请不要去找对方。一件最多提三次。",
+    ),
+    Action.CONSENT: Phrase("同意调解", "同意调解"),
+    Action.PARTY_CONSENTS: Phrase("对方同意了", "记下对方同意", "两边都同意，调解就开始了，居民会收到通知。"),
+    Action.DECLINE_MEDIATION: Phrase(
+        "不调解了", "决定不调解", "对方不同意，或者您收回提议。居民会收到通知，这件还是您办。"
+    ),
+    Action.MEDIATION_DATE: Phrase(
+        "约定时间地点", "约定调解的时间地点", "居民会收到通知，前一天再提醒一次。改期也在这里。"
+    ),
+    Action.MEDIATION_OUTCOME: Phrase(
+        "记下调解结果", "记下调解结果", "写的话会原样发给居民；达成协议的，请写协议内容。然后请居民评价。"
+    ),
+    Action.REMIND_OF_MEDIATION: Phrase("提醒调解", "提醒：快要调解了"),
+    Action.MEDIATION_STALLS: Phrase("调解没有进展", "提醒：调解很久没有动了"),
     Action.BREAK_GLASS: Phrase(
         "查看咨询内容",
         "查看了咨询内容",
         "只在确有必要时看。您的名字和理由会记下来，承办的法律顾问会收到通知；到时间自动关上。",
     ),
+    Action.ASK_REVIEW: Phrase(
+        "请同行看一看",
+        "请另一位顾问看一看答复",
+        "发过去的是已存的草稿。居民先收到一句话，知道还有一位顾问在看。最迟一个工作日，到时间自动收回；您的时限照走。",
+    ),
+    Action.REVIEW: Phrase("写意见", "写了意见", "只有请您看的顾问看得到。写完，这件您就看不到了。"),
+    Action.END_REVIEW: Phrase("不用同行看了", "收回了给同行看的答复", "收回后，那位顾问就看不到这件了。"),
 }
 _LEGAL_PHRASES: dict[Action, Phrase] = {
     Action.DISPATCH: Phrase("交给顾问", "交给顾问"),
@@ -158,7 +186,22 @@ _FIELDS: dict[tuple[Action, Need], str] = {
     (Action.RELEASE, Need.TO): "哪一家不再协办",
     (Action.RELEASE, Need.REASON): "为什么不再需要",
     (Action.BREAK_GLASS, Need.REASON): "为什么要看（至少十个字）",
+    (Action.PROPOSE_MEDIATION, Need.KIND): "怎么调解",
+    (Action.PROPOSE_MEDIATION, Need.PARTY): "和谁调解",
+    (Action.PROPOSE_MEDIATION, Need.REACH): "怎么找到对方（只有您看得到）",
+    (Action.PROPOSE_MEDIATION, Need.NOTE): "为什么建议调解（居民看得到）",
+    (Action.PARTY_CONSENTS, Need.ON): "哪一天同意的",
+    (Action.PARTY_CONSENTS, Need.HOW): "怎么同意的（只有您看得到）",
+    (Action.MEDIATION_DATE, Need.AT): "什么时候",
+    (Action.MEDIATION_DATE, Need.WHERE): "在哪里",
+    (Action.MEDIATION_OUTCOME, Need.OUTCOME): "结果",
+    (Action.MEDIATION_OUTCOME, Need.ON): "哪一天",
+    (Action.MEDIATION_OUTCOME, Need.NOTE): "协议内容，或者想对居民说的话",
     (Action.MERGE, Need.INTO): "并入哪一件（工单编号）",
+    (Action.ASK_REVIEW, Need.TO): "请哪位顾问（和这件没有利害关系的）",
+    (Action.ASK_REVIEW, Need.ASIDE): "想请他看什么",
+    (Action.REVIEW, Need.VERDICT): "您的意见",
+    (Action.REVIEW, Need.ASIDE): "怎么改，或者还要注意什么",
 }
 FIELDS: dict[tuple[Lane, Action, Need], str] = {
     (lane, action, need): word for lane in Lane for (action, need), word in _FIELDS.items()
@@ -166,7 +209,20 @@ FIELDS: dict[tuple[Lane, Action, Need], str] = {
     (Lane.LEGAL, Action.DISPATCH, Need.TO): "交给哪位顾问",
     (Lane.LEGAL, Action.REPORT_BACK, Need.NOTE): "答复",
 }
+MEDIATED = {Mediated.COMMUNITY: "人民调解（社区人民调解委员会）", Mediated.COURT: "诉前联调（和法院一起）"}
+OUTCOMES = {
+    Outcome.AGREED: "达成协议",
+    Outcome.FAILED: "未达成",
+    Outcome.LEFT: "一方退出",
+    Outcome.DECLINED: "不调解",
+    Outcome.DROPPED: "没有继续",
+}
+WHO_DECLINED = {"resident": "居民不调解", "party": "对方不调解", "adviser": "顾问收回了提议"}
 LABEL, PLACE, PHOTOS, NEW_NOTE = "事项", "地点", "照片", "备注"
+NO_PEERS = "眼下没有能请的顾问：别的都转交过这件，或者有利害关系。"
+LAWYER = "要不要请律师"
+LAWYERS = [("", "不用说"), ("yes", "这件事需要请律师")]
+VERDICTS = {"agrees": "同意这样答", "changes": "建议修改"}
 LAWS = "依据的法律和条文，一行一条，可不填"
 OTHER_FIELDS = {"label": LABEL, "place": PLACE, "photo": PHOTOS, "text": NEW_NOTE}
 

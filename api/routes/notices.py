@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Request
 
-from api import notices
+from api import notices, subscriptions
 from api.auth import BotOnly
 from api.models import LAST_KEY
 from api.office import Office
@@ -56,4 +56,6 @@ async def acknowledge(
     office: TheOffice,
 ) -> NoticeOut:
     notice = await notices.acknowledge(session, notice_id, answer, office.clock())
+    if answer.failed and notice.kind == subscriptions.KIND:  # a chat that is gone for good wants no more
+        await subscriptions.end(session, notice.address)
     return (await notices.addressed(session, [notice]))[0]

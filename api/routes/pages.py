@@ -16,7 +16,10 @@ from api.pages.render import STATIC, page
 from api.routes import (
     pages_alike,
     pages_board,
+    pages_case_drafts,
+    pages_cases,
     pages_deliveries,
+    pages_draft,
     pages_holidays,
     pages_items,
     pages_me,
@@ -40,6 +43,7 @@ from api.schemas import Typed
 router = APIRouter()
 router.include_router(pages_queue.router)
 router.include_router(pages_ticket.router)
+router.include_router(pages_draft.router)
 router.include_router(pages_alike.router)
 router.include_router(pages_deliveries.router)
 router.include_router(pages_talk.router)
@@ -47,6 +51,8 @@ router.include_router(pages_together.router)
 router.include_router(pages_me.router)
 router.include_router(pages_practice.router)
 router.include_router(pages_services.router)
+router.include_router(pages_cases.router)
+router.include_router(pages_case_drafts.router)
 router.include_router(pages_organisation.router)
 router.include_router(pages_units.router)
 router.include_router(pages_rosters.router)

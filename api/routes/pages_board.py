@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 from urllib.parse import quote, urlencode
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -12,6 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from api.errors import Forbidden, NotFound
 from api.figures import period
 from api.figures.asked import Question
+from api.figures.days import Days
 from api.figures.found import Found, gather
 from api.figures.period import Period
 from api.figures.seen import SEES, Figure
@@ -27,6 +28,14 @@ from api.routes.deps import Reading, TheOffice
 from api.routes.signed_in import Reader, SignedIn, frame
 
 router = APIRouter()
+
+
+def the_days(request: Request) -> Days:
+    days: Days = request.app.state.days
+    return days
+
+
+TheDays = Annotated[Days, Depends(the_days)]
 SPANS = ((7, "近 7 天"), (28, "近 28 天"), (90, "近 90 天"))
 
 
@@ -52,10 +61,10 @@ def figures_of(reader: Reader) -> tuple[Figure, ...]:
 
 @router.get("/board")
 async def board(
-    session: Reading, office: TheOffice, reader: SignedIn, wanted: Annotated[Wanted, Depends()]
+    session: Reading, office: TheOffice, days: TheDays, reader: SignedIn, wanted: Annotated[Wanted, Depends()]
 ) -> Response:
     asked = period.asked(wanted.first, wanted.last, office.clock())
-    shown = await _shown(session, office, reader, Question(reader.actor, asked, wanted.street))
+    shown = await _shown(session, office, days, reader, Question(reader.actor, asked, wanted.street))
     spans = [(name, _back(asked, days), days == asked.days) for days, name in SPANS]
     return page("board.html", office.clock(), **shown, spans=spans, today=period.today(office.clock()))
 
@@ -67,9 +76,11 @@ def _back(asked: Period, days: int) -> Period:
 
 
 @router.get("/board/week")
-async def week(session: Reading, office: TheOffice, reader: SignedIn, of: Asked = "", street: Asked = "") -> Response:
+async def week(
+    session: Reading, office: TheOffice, days: TheDays, reader: SignedIn, of: Asked = "", street: Asked = ""
+) -> Response:
     asked = period.week(of, office.clock())
-    shown = await _shown(session, office, reader, Question(reader.actor, asked, street))
+    shown = await _shown(session, office, days, reader, Question(reader.actor, asked, street))
     later = asked.moved(1) if asked.moved(1).first <= period.today(office.clock()) else None
     earlier = asked.moved(-1) if asked.moved(-1).first >= period.EARLIEST else None
     return page("week.html", office.clock(), **shown, earlier=earlier, later=later)
@@ -79,6 +90,7 @@ async def week(session: Reading, office: TheOffice, reader: SignedIn, of: Asked 
 async def download(
     session: Reading,
     office: TheOffice,
+    days: TheDays,
     reader: SignedIn,
     wanted: Annotated[Wanted, Depends()],
     figure: Asked = Figure.ITEMS,
@@ -89,7 +101,7 @@ async def download(
         raise Forbidden(role=reader.actor.role)
     asked = period.asked(wanted.first, wanted.last, office.clock())
     question, of = Question(reader.actor, asked, wanted.street), Figure(figure)
-    found = await gather(session, question, office.clock(), [of])
+    found = await gather(session, days, question, office.clock(), [of])
     table = board_tables.TABLES[of](found, Called.of(office.catalogue, await names(session)))
     demo = await is_demo(session)
     return Response(as_csv(table, demo), headers=HEADERS | _as_file(of, asked, demo), media_type="text/csv")
@@ -101,10 +113,12 @@ def _as_file(figure: Figure, asked: Period, demo: bool) -> dict[str, str]:
     return {"Content-Disposition": f"attachment; filename=\"{figure}-{days}.csv\"; filename*=UTF-8''{called}"}
 
 
-async def _shown(session: AsyncSession, office: Office, reader: Reader, question: Question) -> dict[str, Any]:
+async def _shown(
+    session: AsyncSession, office: Office, days: Days, reader: Reader, question: Question
+) -> dict[str, Any]:
     """What both pages are made of."""
     figures = figures_of(reader)
-    found: Found = await gather(session, question, office.clock(), figures)
+    found: Found = await gather(session, days, question, office.clock(), figures)
     called = Called.of(office.catalogue, await names(session))
     return {
         "frame": await frame(session, reader),

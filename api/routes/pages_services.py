@@ -40,10 +40,17 @@ class Typed:
     title: Text = ""
     papers: Text = ""
     attendance: Text = ""
+    another: Text = ""
 
     def draft(self) -> Draft:
         return Draft(
-            self.kind, self.held_on, self.community, plain(self.title), plain(self.papers), self.attendance.strip()
+            self.kind,
+            self.held_on,
+            self.community,
+            plain(self.title),
+            plain(self.papers),
+            self.attendance.strip(),
+            self.another,
         )
 
 
@@ -118,6 +125,7 @@ async def _shown(
         entries=await ledger.entered(session, reader.actor, asked) if advises else [],
         communities=await ledger.communities(session, reader.actor) if advises else [],
         kinds=ledger_table.KINDS,
+        counted=error is not None and error.facts.get("at") == "counted",
         draft=draft,
         today=today,
         earliest=today - ledger.BACK,

@@ -119,8 +119,9 @@ async def _carry_out(
 def _given(ticket: Ticket, words: Mapping[str, str]) -> Act:
     """The item and the place stand in their fields already: left as they were, nothing is corrected."""
     unchanged = {"label": ticket.label, "place": ticket.place}
+    given = {name: value for name, value in words.items() if unchanged.get(name) != value and name in Act.model_fields}
     try:
-        return Act(**{name: value for name, value in words.items() if unchanged.get(name) != value})
+        return Act(**given | {"lawyer": bool(words["lawyer"])})
     except ValidationError:
         raise TooLong from None
 

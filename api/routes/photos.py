@@ -6,12 +6,12 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Header, Request, Response, UploadFile, status
 
 from api import photos, pictures, repeats, tickets
+from api.answers import PhotoOut
 from api.auth import Caller
 from api.models import Photo
 from api.photos import Shelved
 from api.problems import may_answer
 from api.routes.deps import Key, Number, TheOffice, Writing
-from api.schemas import PhotoOut
 
 router = APIRouter(tags=["photos"])
 UNCHANGED: dict[int | str, dict[str, Any]] = {304: {"description": "as `If-None-Match` knows it"}}

@@ -25,6 +25,12 @@ Text = Annotated[str, Typed, Form()]
 Several = Annotated[tuple[Annotated[str, Typed], ...], Form()]  # fields of one name
 
 
+OF_ACTIONS = (
+    "note", "reason", "to", "into", "label", "place", "laws", "lawyer", "verdict", "aside", "version",
+    "kind", "party", "reach", "how", "on", "at", "where", "outcome",
+)  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Sent:
     """What came with a form, "" where it has no such field. `token`: the same form sent twice acts once; `seen`: the
@@ -40,6 +46,18 @@ class Sent:
     label: Text = ""
     place: Text = ""
     laws: Text = ""
+    lawyer: Text = ""
+    verdict: Text = ""
+    aside: Text = ""
+    version: Text = ""
+    kind: Text = ""
+    party: Text = ""
+    reach: Text = ""
+    how: Text = ""
+    on: Text = ""
+    at: Text = ""
+    where: Text = ""
+    outcome: Text = ""
     notice: Text = ""
     standard: Text = ""
     other: Text = ""
@@ -48,7 +66,7 @@ class Sent:
 
     def words(self) -> dict[str, str]:
         """The fields of an action."""
-        return {name: plain(getattr(self, name)) for name in ("note", "reason", "to", "into", "label", "place", "laws")}
+        return {name: plain(getattr(self, name)) for name in OF_ACTIONS}
 
     def remark(self) -> str:
         return plain(self.text)

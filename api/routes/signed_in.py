@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import Depends, Form, Request
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from api import auth, credentials, glass, notices
+from api import auth, case_drafts, cases, credentials, glass, notices
 from api.access import KEEPS_RULES
 from api.actors import Actor
 from api.errors import Forbidden, NotSignedIn
@@ -38,6 +38,7 @@ class Frame:
 
     reader: Reader
     bell: int
+    cases: int = 0  # that wait for this adviser: to be looked at, put right, read again
 
     @property
     def keeps_rules(self) -> bool:
@@ -79,7 +80,15 @@ async def submitting(
 
 
 async def frame(session: AsyncSession, reader: Reader) -> Frame:
-    return Frame(reader, len(await notices.of_desk(session, reader.actor)))
+    bell = len(await notices.of_desk(session, reader.actor))
+    return Frame(reader, bell, await _cases(session, reader.actor))
+
+
+async def _cases(session: AsyncSession, actor: Actor) -> int:
+    if actor.role is not Role.ADVISER:
+        return 0
+    drafts = [one for one in await case_drafts.waiting_on(session, actor) if case_drafts.waits_for(actor, one)]
+    return len(drafts) + len(await cases.to_read_again(session, actor))
 
 
 SignedIn = Annotated[Reader, Depends(signed_in)]

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from httpx import Response
 
 from api import clockwork, people
+from api.deadlines import SHANGHAI
 from api.lifecycle import Action, Lane, Role, Status
 from tests.conftest import Api
 
@@ -27,6 +29,7 @@ NAMES = {
     Role.ADMIN: "adam",
 }
 OTHER = "hank"  # a handler who works with the one who leads
+PEER = "bea"  # an adviser who reviews what the other means to answer
 CALLERS = (*NAMES, Role.RESIDENT, Role.SYSTEM)  # the clock does not call
 
 
@@ -42,7 +45,10 @@ class Cast:
         return await call(self.api, self.headers[role], number, action, **given)
 
     def whose(self, role: Role, action: str) -> Headers:
-        """Who does it of those with this role: the part of a joint unit is not the lead's to do."""
+        """Who does it of those with this role: the part of a joint unit is not the lead's to do, nor a review the
+        adviser's whose answer it is."""
+        if (role, action) == (Role.ADVISER, Action.REVIEW):
+            return {"Authorization": f"Bearer {self.api.tokens[PEER]}"}
         return self.other if (role, action) == (Role.HANDLER, Action.CONTRIBUTE) else self.headers[role]
 
     async def done(self, role: Role, number: str, action: str, **given: Any) -> dict[str, Any]:
@@ -70,9 +76,24 @@ class Cast:
         """Everything any action needs."""
         into = (await open_ticket(self.api))["number"] if action is Action.MERGE else ""
         joint = action in (Action.INVITE, Action.RELEASE)
-        to = OTHER if joint else NAMES[Role.ADVISER if lane is Lane.LEGAL else Role.HANDLER]
+        to = (
+            PEER
+            if action is Action.ASK_REVIEW
+            else OTHER
+            if joint
+            else NAMES[Role.ADVISER if lane is Lane.LEGAL else Role.HANDLER]
+        )
         place = "观前街" if action is Action.CORRECT else ""
-        return {"note": "附言", "reason": "原因" + "，说得够长" * 2, "to": to, "into": into, "score": 5, "place": place}
+        words = {"note": "附言", "reason": "原因" + "，说得够长" * 2, "aside": "悄悄话"}
+        return self.of_mediation() | words | {"to": to, "into": into, "score": 5, "place": place, "verdict": "agrees"}
+
+    def of_mediation(self) -> dict[str, str]:
+        now = self.api.clock().astimezone(SHANGHAI)
+        return {
+            "kind": "community", "party": "楼上丁家", "reach": "居委会找得到", "name": "沈梅", "how": "电话里说的",
+            "on": f"{now:%Y-%m-%d}", "at": f"{now + timedelta(days=2):%Y-%m-%dT%H:%M}", "where": "社区调解室",
+            "outcome": "agreed",
+        }  # fmt: skip
 
 
 async def cast_of(api: Api) -> Cast:
@@ -100,6 +121,10 @@ def ok(answer: Response) -> dict[str, Any]:
     assert answer.is_success, answer.text
     found: dict[str, Any] = answer.json()
     return found
+
+
+async def draft(api: Api, headers: Headers, number: str, **written: Any) -> Response:
+    return await api.client.put(f"/api/v1/tickets/{number}/draft", json=written, headers=headers)
 
 
 async def claim(api: Api, channel: str = "web", **wanted: Any) -> list[dict[str, Any]]:

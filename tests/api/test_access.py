@@ -9,6 +9,7 @@ from sqlmodel import col, update
 from api import auth, credentials, passwords, people
 from api.lifecycle import Lane, Role, Status
 from api.models import Staff, Ticket
+from tests.api.cases import a_case
 from tests.api.drawn import CODE, feature, geojson, imported
 from tests.api.life import CALLERS, REPORT, Cast, Headers, call, ok, open_ticket
 from tests.conftest import Api
@@ -39,11 +40,17 @@ ROUTES: list[tuple[str, str, dict[str, Any] | None, set[Role], int]] = [
     ("PUT", "/api/v1/tickets/{number}/hold", {"over": True}, {Role.SUPERVISOR}, 404),
     ("DELETE", "/api/v1/tickets/{number}/hold", None, {Role.TRIAGE, Role.SUPERVISOR}, 404),
     ("PUT", "/api/v1/tickets/{number}/presence", {"doing": "looks"}, SEES - {Role.RESIDENT, Role.SYSTEM}, 404),
+    ("PUT", "/api/v1/tickets/{number}/draft", {"note": "可以要回"}, set(), 404),  # of a legal matter: test_drafts
     ("POST", "/api/v1/understand", {"text": "路灯不亮"}, ALL, 0),
     ("POST", "/api/v1/notices/claim", {"worker": "w", "channels": ["telegram"]}, {Role.SYSTEM}, 403),
     ("POST", "/api/v1/staff/bind", {"channel": "telegram", "address": "7", "code": "{code}"}, {Role.SYSTEM}, 403),
     ("POST", "/api/v1/staff/unbind", {"channel": "telegram", "address": "7"}, {Role.SYSTEM}, 403),
     ("POST", "/api/v1/notices/1/ack", {"sent": True}, {Role.SYSTEM}, 403),
+    ("GET", "/api/v1/subscriptions", None, {Role.RESIDENT}, 403),
+    ("PUT", "/api/v1/subscriptions", {"topic": "房屋租赁"}, {Role.RESIDENT}, 403),
+    ("DELETE", "/api/v1/subscriptions", None, {Role.RESIDENT}, 403),
+    ("POST", "/api/v1/cases/similar", {"label": "legal:tenancy", "text": "押金不退"}, {Role.SYSTEM}, 403),
+    ("POST", "/api/v1/cases/{case_id}/read", {"outcome": "shown"}, {Role.SYSTEM}, 403),
     # only programs of other offices, by keys of their own: test_intake
     ("POST", "/api/v1/intake/12345", {"orderNo": "1", "content": "路灯不亮"}, set(), 401),
     ("GET", "/open311/v2/discovery.{format}", None, ALL, 0),
@@ -83,6 +90,7 @@ async def test_every_route_and_every_role(
             code = await credentials.binding_code(session, adam.id, cast.api.clock())
         posted = {"json": body | {"code": code}}
     numbers = dict.fromkeys(("number", "service_request_id", "token"), number)
+    numbers["case_id"] = str(await a_case(cast.api))
     address = path.format(
         **numbers, photo=ok(sent)["photo"], code=f"{CODE}01", service_code="street_light", format="json"
     )

@@ -13,6 +13,7 @@ from api.lifecycle import STAFF_ROLES, Role
 from api.pages.render import POLICY, STATIC
 from api.routes import pages
 from tests.api.browsing import TENANCY, Browser, acted, browser, report
+from tests.api.cases import a_case
 from tests.conftest import Api
 
 ALL = set(STAFF_ROLES)
@@ -44,6 +45,9 @@ PAGES: dict[str, tuple[set[Role], int]] = {
     "/units": ({Role.ADMIN}, 403),
     "/units/roster": ({Role.ADMIN}, 403),
     "/staff": ({Role.ADMIN}, 403),
+    "/cases": (KEEPERS | {Role.ADVISER}, 403),
+    "/cases/{case_id}": (KEEPERS | {Role.ADVISER}, 403),
+    "/cases/drafts/{draft_id}": (set(), 404),  # its author, and who looks at it: test_case_pages
     "/holidays": ({Role.ADMIN}, 403),
     "/texts": ({Role.ADMIN}, 403),
     "/items": ({Role.ADMIN}, 403),
@@ -59,9 +63,10 @@ class Desks:
     by_role: dict[Role, Browser]
     public: str
     legal: str
+    shown: dict[str, int]  # of cases: one that stands, and another that is being written
 
     def addresses(self, number: str) -> list[str]:
-        return [page.format(number=number) + QUERY.get(page, "") for page in PAGES]
+        return [page.format(number=number, **self.shown) + QUERY.get(page, "") for page in PAGES]
 
 
 @pytest.fixture
@@ -72,7 +77,16 @@ async def desks(sqlite_api: Api) -> AsyncIterator[Desks]:
     await acted(api, legal, "accept", ada)
     await acted(api, legal, "report_back", ada, note=f"可以告，{NAME}应当退还")
     public = await report(api)
-    yield Desks({role: await browser(api, role) for role in STAFF_ROLES}, public, legal)
+    begun = await ada_begins(api, legal)
+    shown = {"case_id": await a_case(api), "draft_id": begun}
+    yield Desks({role: await browser(api, role) for role in STAFF_ROLES}, public, legal, shown)
+
+
+async def ada_begins(api: Api, number: str) -> int:
+    """A case of the legal matter; the id of its draft."""
+    writer = await browser(api, Role.ADVISER, "顾律师")
+    page = await writer.send(await writer.open(f"/tickets/{number}"), "case")
+    return int(page.forms["save"].action.split("/")[-2])
 
 
 def test_no_page_is_forgotten() -> None:
@@ -90,14 +104,14 @@ def _routes(found: list[object]) -> list[APIRoute]:
 async def test_each_role_sees_its_pages_and_no_other(desks: Desks, role: Role) -> None:
     reader = desks.by_role[role]
     for page, (allowed, refused) in PAGES.items():
-        address = page.format(number=desks.public) + QUERY.get(page, "")
+        address = page.format(number=desks.public, **desks.shown) + QUERY.get(page, "")
         answer = await reader.client.get(address, follow_redirects=True)
         assert answer.status_code == (200 if role in allowed else refused), (address, role)
 
 
 async def test_who_is_not_signed_in_sees_nothing(desks: Desks, sqlite_api: Api) -> None:
     for page in PAGES.keys() - {"/", "/sign-in"}:
-        answer = await sqlite_api.client.get(page.format(number=desks.public))
+        answer = await sqlite_api.client.get(page.format(number=desks.public, **desks.shown))
         assert (answer.status_code, answer.headers["location"].partition("?")[0]) == (303, "/sign-in"), page
 
 
@@ -123,7 +137,7 @@ async def test_they_stand_before_their_adviser(desks: Desks, sqlite_api: Api) ->
 async def test_pages_are_light_and_run_nothing_but_our_own_files(desks: Desks, role: Role) -> None:
     reader = desks.by_role[role]
     for page in PAGES.keys() - set(FILES):
-        address = page.format(number=desks.public) + QUERY.get(page, "")
+        address = page.format(number=desks.public, **desks.shown) + QUERY.get(page, "")
         answer = await reader.client.get(address, follow_redirects=True)
         assert answer.headers["content-security-policy"] == POLICY and "unsafe" not in POLICY
         assert answer.headers["cache-control"] == "no-store"

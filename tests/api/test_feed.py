@@ -14,7 +14,7 @@ from api.db import Database
 from api.feed import rows, sight
 from api.feed.place import BEGINNING, Place, parse
 from api.lifecycle import Lane, Role, Status
-from api.models import Feed, Part, Ticket, Unit
+from api.models import AnswerReview, Feed, Part, Ticket, Unit
 from tests.api.browsing import report
 from tests.api.listening import STREAM, at_once
 from tests.conftest import Api
@@ -57,12 +57,16 @@ async def test_in_memory_and_in_the_database_the_same_people_see_the_same_ticket
             session.add(Part(ticket_id=ticket.id, unit="unit-1", invited_at=api.clock()))
             gone = api.clock() if ticket.id % 2 else None
             session.add(Part(ticket_id=ticket.id, unit="h2", invited_at=api.clock(), released_at=gone))
+            review = {"asker": "ada", "question": "", "asked_at": NOW, "until_at": NOW, "ended_at": gone}
+            session.add(AnswerReview(ticket_id=ticket.id, reviewer="ben", **review))
     async with api.db.reading() as session:
         tickets = (await session.exec(select(Ticket))).all()
-        parts = (await session.exec(select(Part).where(col(Part.released_at).is_(None)))).all()
+        beside = await rows.beside_of(session, {ticket.id for ticket in tickets})
         for actor in ACTORS:
             asked = set((await session.exec(select(Ticket.id).where(visible_to(actor)))).all())
-            units = {one.id: frozenset(part.unit for part in parts if part.ticket_id == one.id) for one in tickets}
+            units = {
+                one.id: frozenset(by.unit for by in beside if by.ticket_id == one.id and not by.left) for one in tickets
+            }
             seen = {one.id for one in tickets if sight.sees(actor, sight.read(_row(one), units[one.id]))}
             assert seen == asked, actor
             assert actor.role is Role.RESIDENT or sight.audience(actor).role is actor.role

@@ -236,8 +236,9 @@ def test_an_interrupted_import_is_continued(
     file = file_of(tmp_path, "编号,内容", "x-0,", *(f"x-{i},第{i}盏路灯不亮" for i in range(many)))
     words = [sys.executable, "-m", "api", "import-intake", "hanshan", str(file)]
     child: subprocess.Popen[Any] = subprocess.Popen(
-        words, cwd=ROOT, env=os.environ | {"VAR_DIR": str(tmp_path)}, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    )
+        words, cwd=ROOT, env=os.environ | {"VAR_DIR": str(tmp_path)}, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        preexec_fn=_interruptible,
+    )  # fmt: skip
     while taken_in(tmp_path) < 5:
         assert child.poll() is None
         time.sleep(0.02)
@@ -253,6 +254,11 @@ def test_an_interrupted_import_is_continued(
     done = process(tmp_path, "import-intake", "hanshan", str(file))
     assert f"{many - before} taken, 0 changed, {before} already known, 1 refused" in done.stdout
     assert taken_in(tmp_path) == many
+
+
+def _interruptible() -> None:
+    """Also where the tests themselves run in the background, which ignores Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def taken_in(var_dir: Path) -> int:

@@ -132,3 +132,65 @@ async def test_a_quarter_leads_to_the_one_before_and_formulas_are_text(sqlite_ap
     assert 'href="/services?of=2026-Q3"' in page.html and 'rel="next"' not in page.html
     assert "=1+1" in page.words and 'rel="prev"' not in (await ada.open("/services?of=2019-Q4")).html
     assert (await ada.client.get("/services?of=2026-Q9")).status_code == 422
+
+
+async def mediated(api: Api, headers: dict[str, str], outcome: str = "") -> str:
+    """A matter of 彩香 that is mediated from today on; its number."""
+    number = str((await open_ticket(api, **QUESTION))["number"])
+    ok(await call(api, headers, number, "accept"))
+    asked = {"kind": "community", "party": "房东", "reach": "楼上", "note": "老邻居"}
+    ok(await call(api, headers, number, "propose_mediation", **asked))
+    ok(await call(api, api.resident(), number, "consent", name="沈小梅"))
+    day = api.clock().date().isoformat()
+    ok(await call(api, headers, number, "party_consents", on=day, how="电话"))
+    if outcome:
+        ok(await call(api, headers, number, "mediation_outcome", outcome=outcome, on=day, note="谈好了"))
+    return number
+
+
+COUNTED = ("纠纷调解", "调解达成协议", "调解成功率", "已答复")
+
+
+async def test_mediations_count_by_themselves_once_they_began(api: Api) -> None:
+    ada = await browser(api, Role.ADVISER, "ada", COMMUNITY)
+    headers = await api.staff("ada", Role.ADVISER)
+    for outcome in ("agreed", "failed", ""):
+        await mediated(api, headers, outcome)
+    row, whole = await rows(ada)
+    assert "彩香" in row["社区"] and row["顾问"] == "法律顾问 ada"
+    assert [row[name] for name in COUNTED] == [whole[name] for name in COUNTED] == ["3", "1", "0.5", "2"]
+    assert "纠纷调解" in (await ada.open("/services")).words and "50%" in (await ada.open("/services")).words
+    sam = await browser(api, Role.SUPERVISOR, "sue", STREET)
+    assert (await rows(sam))[0]["纠纷调解"] == "3"
+    other = await browser(api, Role.SUPERVISOR, "sid", "320508018")
+    assert len(await rows(other)) == 1, "of another street"
+    assert (await rows(ada, "2026-Q3"))[-1]["纠纷调解"] == "0"
+
+
+async def test_it_counts_in_the_quarter_in_which_it_began(api: Api) -> None:
+    ada = await browser(api, Role.ADVISER, "ada", COMMUNITY)
+    headers = await api.staff("ada", Role.ADVISER)
+    number = await mediated(api, headers)
+    api.clock.forward(days=45)
+    ok(await call(api, headers, number, "mediation_outcome", outcome="agreed", on="2027-01-07", note="谈好了"))
+    ada = await browser(api, Role.ADVISER, "ada", COMMUNITY)
+    assert [(await rows(ada, of))[-1]["纠纷调解"] for of in (QUARTER, "2027-Q1")] == ["1", "0"]
+    assert (await rows(ada))[-1]["调解达成协议"] == "1"
+
+
+@pytest.mark.parametrize("community", [COMMUNITY, ""])
+async def test_what_counts_by_itself_is_not_entered_again(api: Api, community: str) -> None:
+    ada = await browser(api, Role.ADVISER, "ada", COMMUNITY)
+    headers = await api.staff("ada", Role.ADVISER)
+    mine = {"kind": "mediation", "held_on": "2026-11-23", "attendance": "", "community": community}
+    before = await enter(ada, **mine, title="登记在前的那一件")
+    assert before.status == 200
+    await mediated(api, headers, "agreed")
+    assert (await rows(ada))[-1]["纠纷调解"] == "1", "entered before it began, it is the same"
+    refused = await enter(ada, **mine, title="楼上楼下调解")
+    assert refused.status == 422 and "系统已经自动计入" in refused.words
+    assert refused.forms["services"].fields["title"] == "楼上楼下调解"
+    assert (await ada.send(refused, "services", another="1")).status == 200
+    assert (await rows(ada))[-1]["纠纷调解"] == "2", "another, as they say"
+    assert (await enter(ada, **mine | {"held_on": "2026-11-20"}, title="别的一天")).status == 200
+    assert (await rows(ada))[-1]["纠纷调解"] == "3"

@@ -10,12 +10,12 @@ from sqlmodel import col, select
 
 from api import clockwork, promises, trail
 from api.lifecycle import ENDED, RULES, STEP_REACHED, WARNINGS, Action, Lane, Role, Status
-from api.models import Event, Notice, Part, Pause, Ticket
+from api.models import Event, Mediation, Notice, Part, Pause, Ticket
 from nlp.understand import Understander
 from tests.api.life import CALLERS, OTHER, Cast, call, cast_of, open_ticket
 from tests.conftest import Api, running_api
 
-NEW_PROMISES = (Action.GRANT, Action.REPORT_BACK, Action.FOLLOW_UP)
+NEW_PROMISES = (Action.GRANT, Action.REPORT_BACK, Action.FOLLOW_UP, Action.CONSENT)
 Move = tuple[Role, Action] | float  # somebody acts, or hours go by and the clock sweeps
 LIKELY = [(role, action) for (_, _, action), rule in RULES.items() for role in rule.by if role in CALLERS]
 MOVES = st.lists(
@@ -66,7 +66,7 @@ async def make(cast: Cast, number: str, other: str, move: Move) -> None:
     before = await events_of(cast.api, number)
     lead = "ada" if (await cast.read(number, Role.SYSTEM))["lane"] == Lane.LEGAL else "hans"
     to = OTHER if action in (Action.INVITE, Action.RELEASE) else lead
-    given = {"note": "n", "reason": "r", "to": to, "into": other, "score": 3, "place": "观前街"}
+    given = {"note": "n", "reason": "r", "to": to, "into": other, "score": 3, "place": "观前街", **cast.of_mediation()}
     answer = await call(cast.api, cast.whose(role, action), number, action, **given)
     assert answer.status_code in (200, 403, 404, 409, 422), answer.text
     made = (await events_of(cast.api, number))[len(before) :]
@@ -84,6 +84,7 @@ async def holds(api: Api, number: str) -> None:
         ticket = (await session.exec(select(Ticket).where(Ticket.number == number))).one()
         pauses = (await session.exec(select(Pause).where(Pause.ticket_id == ticket.id))).all()
         parts = (await session.exec(select(Part).where(Part.ticket_id == ticket.id))).all()
+        mediations = (await session.exec(select(Mediation).where(Mediation.ticket_id == ticket.id))).all()
         notices = (await session.exec(select(Notice).where(Notice.ticket_id == ticket.id))).all()
     events = await events_of(api, number)
     legal_steps(ticket, events)
@@ -97,6 +98,10 @@ async def holds(api: Api, number: str) -> None:
         assert sum(event.action == warning for event in events) <= promised, "each promise warns once"
     assert ticket.paused == any(pause.closed_at is None for pause in pauses)
     assert not ticket.paused or (ticket.lane, ticket.status, Action.REPLY) in RULES
+    runs = [one for one in mediations if one.ended_at is None and one.resident_at is not None]
+    assert len(runs) == sum(pause.of_mediation and pause.closed_at is None for pause in pauses) <= 1
+    assert not runs or ticket.status in (Status.DISPATCHED, Status.IN_PROGRESS)
+    assert all(one.name == "" and one.outcome for one in mediations if one.ended_at is not None)
     assert (ticket.ended_at is not None) == (ticket.status in ENDED)
     undone = [part for part in parts if part.done_at is None and part.released_at is None]
     assert not undone or ticket.status not in (Status.REPORTED_BACK, Status.VERIFIED, Status.CLOSED)

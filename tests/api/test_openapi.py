@@ -34,7 +34,7 @@ INTAKE = "/api/v1/intake/{source}"
 STREAM = "/api/v1/queue/stream"
 DEPENDS = {  # on more than a document can say: the catalogue's labels, what an action needs, the bytes of a picture
     ("get", "/api/v1/tickets"), ("post", "/api/v1/tickets"), ("post", f"{TICKET}/actions/{{action}}"),
-    ("post", f"{TICKET}/photos"), ("post", INTAKE),
+    ("post", f"{TICKET}/photos"), ("post", INTAKE), ("put", "/api/v1/subscriptions"),
     ("get", "/api/v1/grids"),  # either a point or a place, and whether there is a grid
     *((method, path) for method, path in OPERATIONS if path.startswith("/open311")),  # jurisdiction, dates, keys, codes
 }  # fmt: skip

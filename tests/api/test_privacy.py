@@ -11,10 +11,11 @@ from api import audit, erasure, photos
 from api.actors import Actor
 from api.erasure import Erasing, Old
 from api.lifecycle import Lane, Role, Status
-from api.models import Event, Follower, Notice, Photo, RequestKey, Ticket
+from api.models import CaseDraft, Event, Follower, LegalCase, Notice, Photo, RequestKey, Ticket
 from api.reading import read_by
 from tests.api.album import files_of
 from tests.api.browsing import browser
+from tests.api.cases import a_case
 from tests.api.life import QUESTION, REPORT, Cast, acknowledge, call, carried, claim, failure, ok, open_ticket
 from tests.conftest import Api
 
@@ -223,6 +224,19 @@ async def test_a_legal_matter_is_erased_too(cast: Cast) -> None:
     assert await flaws(cast.api) == []
     assert failure(await call(cast.api, cast.api.resident(), number, "reopen", reason="再问"))[0] == 404
     await carried(cast.api)
+
+
+async def test_what_was_made_of_a_legal_matter_goes_with_its_words(cast: Cast) -> None:
+    number = await cast.at(Lane.LEGAL, Status.CLOSED)
+    ada = await browser(cast.api, Role.ADVISER, "ada")
+    page = await ada.send(await ada.open(f"/tickets/{number}"), "case")
+    assert QUESTION["text"] in page.forms["save"].fields["question"]
+    standing = await a_case(cast.api)
+    await erased(cast.api)
+    async with cast.api.db.reading() as session:
+        assert (await session.exec(select(CaseDraft))).all() == []
+        assert [case.id for case in (await session.exec(select(LegalCase))).all()] == [standing]
+    assert (await ada.open(page.forms["save"].action.removesuffix("/save"))).status == 404
 
 
 @pytest.mark.parametrize(

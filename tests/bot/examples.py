@@ -1,5 +1,6 @@
 """One conversation at every step, and one event of every kind in its various shapes."""
 
+from bot.case_events import CasesFound, TopicsTold
 from bot.events import (
     Acted,
     Delayed,
@@ -20,7 +21,7 @@ from bot.events import (
     Shown,
     Unreadable,
 )
-from bot.legal import Fact, Interview, Told, Warned
+from bot.legal import Case, Fact, Interview, Told, Warned
 from bot.state import Dialogue, Step
 from tests.bot import duty_examples
 
@@ -37,6 +38,22 @@ LEASE = Option(
 )  # fmt: skip
 LATE_CLAIM = Warned("court_suit", "向法院讨回：三年", ("tenancy", "lending"))
 RING = Warned("violence", "马上拨 110。", ("family", "tenancy"), first=True)
+SETTLED = Case(
+    7, "租期到了，房东不退押金，怎么办？", "房子没有损坏，房东应当退还。", (("民法典", "第七百三十三条"),), "2026-11-20"
+)
+SIMILAR = Case(8, "押金能不能抵最后一个月的房租？", "要房东同意。", demo=True)
+TOPICS = (
+    ("legal:tenancy", "房屋租赁", True),
+    ("legal:family", "婚姻家庭", False),
+    ("legal:lending", "民间借贷", False),
+)
+WEEKLY = {
+    "topic": "房屋租赁",
+    "case": {
+        "id": 7, "label": "legal:tenancy", "question": SETTLED.question, "answer": SETTLED.answer, "demo": False,
+        "laws": [["民法典", "第七百三十三条"]], "reviewed_on": "2026-11-20",
+    },
+}  # fmt: skip
 FIRE = Option("fire", "火情", kind="referral")
 
 A_LAMP = Heard("item", "street_light", "sure", (LAMP, REFUSE), place="南环新村12幢", street="沧浪街道")
@@ -121,7 +138,9 @@ SAYINGS: list[Said] = [
         for words in (
             "/start", "/start abc", "/help@bot", "/nonsense", "帮助", "我的上报", "取消", "人工", "确认", "好",
             "1", "2", "9", "都不是", "不用了", "改地点", "改事项", "说不清地点", "就在姑苏区", NUMBER,
-            f"查一下{NUMBER}好吗",
+            "同意", "不同意", "同意调解", "不调解", "沈梅",
+            f"查一下{NUMBER}好吗", "看解答", "还是问顾问", "解决了，谢谢",
+            "订阅", "订阅 房屋租赁", "退订",
             "<b>垃圾</b>", "*垃圾* [x](y)", "'; DROP TABLE inbox; --", "\u202e反", "سلام", "👍🏽",
         )
     ),
@@ -137,10 +156,16 @@ KNOWN = {
 
 def buttons(key: str) -> list[str]:
     """Every verb there is, with what it needs, without, and with nonsense."""
-    of_ticket = ["rate", "dispute", "reopen", "reply", "follow_up", "withdraw", "withdrawn", "keep", "attach", "show"]
+    of_ticket = [
+        "rate", "dispute", "reopen", "reply", "follow_up", "unsolved", "understood", "withdraw", "withdrawn", "keep",
+        "attach", "show", "consent", "unmediated", "decline_mediation", "leave", "law", "nolaw",
+    ]  # fmt: skip
     of_card = ["ok", "what", "where", "cancel", "which", "none", "nowhere", "inside", "spot", "nospot", "join", "apart"]
-    of_law = ["fact", "unsure", "skip", "enough", "named", "chat"]
-    answers = ("", ":contract", ":contract.0", ":contract.9", ":money", ":money.0", ":contract.²", ":.", ":长")
+    of_law = ["fact", "unsure", "skip", "enough", "named", "chat", "case", "solved", "adviser"]
+    answers = (
+        "", ":0", ":1", ":9", ":²", ":contract", ":contract.0", ":contract.9", ":money", ":money.0", ":contract.²",
+        ":.", ":长",
+    )  # fmt: skip
     return [
         *(f"{verb}:{NUMBER}" for verb in of_ticket),
         *(f"rate:{NUMBER}:{score}" for score in ("1", "5", "6", "", "x")),
@@ -149,6 +174,7 @@ def buttons(key: str) -> list[str]:
         *(f"{verb}:{key}{index}" for verb in of_card for index in ("", ":0", ":7", ":x", ":²")),
         *(f"{verb}:999" for verb in (*of_card, *of_law)),
         *(f"{verb}:{key}{answer}" for verb in of_law for answer in answers),
+        *("topic:legal:tenancy", "topic:", "topics", "unsubscribe:"),
         *("mine", "help", "clerk", "", ":", "nonsense", "nonsense:1", "长" * 200),
     ]
 
@@ -170,14 +196,42 @@ def events(key: str = "1") -> list[Event]:
         Filed(key, NUMBER, TICKET | {"lane": "legal", "status": "filed", "pseudonym": "梧桐"}),
         Known(key, KNOWN),
         Known("998", KNOWN),
+        CasesFound(key, (SETTLED, SIMILAR)),
+        CasesFound(key),
+        CasesFound("998", (SETTLED,)),
+        *(TopicsTold(TOPICS, after) for after in ("list", "on", "off", "unknown")),
+        TopicsTold(()),
+        Noticed(8, "cases.weekly", WEEKLY),
         Delayed(),
         Delayed("asked"),
-        *(Acted(NUMBER, action, {"score": 2}) for action in ("rate", "dispute", "note", "photo", "something new")),
+        *(
+            Acted(NUMBER, action, {"score": 2})
+            for action in (
+                "rate",
+                "dispute",
+                "unsolved",
+                "note",
+                "photo",
+                "consent",
+                "decline_mediation",
+                "something new",
+            )
+        ),
         *(Refused(NUMBER, "rate", code) for code in ("not_allowed", "something new")),
         Listed(()),
         Listed((TICKET,) * 10),
         Shown(NUMBER, TICKET, TIMELINE),
-        *(Noticed(7, kind, FACTS) for kind in ("pass", "ask", "legal.report_back", "something new")),
+        *(
+            Noticed(7, kind, FACTS)
+            for kind in (
+                "pass",
+                "ask",
+                "legal.report_back",
+                "legal.propose_mediation",
+                "legal.mediation_outcome",
+                "something new",
+            )
+        ),
         *duty_examples.EVENTS,
         *duty_examples.NOTICED[:3],
     ]
@@ -192,6 +246,10 @@ def of_lease(**fields: object) -> Draft:
     return Draft("1", "房东不退押金", (LEASE,), LEASE, True, nowhere=True, interview=interview)
 
 
+ASIDE = Draft(
+    "", "路灯坏了我摔了一跤，谁赔", (LEASE,), LEASE, True, place="南环新村12幢",
+    interview=Interview(beside=NUMBER, beside_name="路灯故障"),
+)  # fmt: skip
 QUEUED = Draft("2", "垃圾没人清", (REFUSE,), REFUSE, True)
 DIALOGUES: list[Dialogue] = [
     Dialogue(),
@@ -206,6 +264,9 @@ DIALOGUES: list[Dialogue] = [
     Dialogue(Step.CONFIRM, of_lamp(place="南环新村12幢", photos=("photo-0",)), count=2, queue=(QUEUED,)),
     Dialogue(Step.CONFIRM, Draft("1", "说不清", settled=True, nowhere=True), count=1),
     Dialogue(Step.CONFIRM, Draft("1", "房东不退押金", (LEASE,), LEASE, True, nowhere=True), count=1),
+    Dialogue(Step.SEEKING, of_lease(left=LEASE.facts), count=2, queue=(QUEUED,)),
+    Dialogue(Step.CASES, of_lease(left=LEASE.facts, offers=(SETTLED, SIMILAR)), count=2, queue=(QUEUED,)),
+    Dialogue(Step.CASES, of_lease(offers=(SETTLED,), reading=0), count=1),
     Dialogue(Step.FACT, of_lease(left=LEASE.facts), count=2, queue=(QUEUED,)),
     Dialogue(Step.FACT, of_lease(left=LEASE.facts[1:], told=(Told("租房合同", "口头说的"),), puzzled=True), count=1),
     Dialogue(Step.CONFIRM, of_lease(told=(Told("租房合同", "不清楚"),), in_chat=True), count=1),
@@ -216,8 +277,15 @@ DIALOGUES: list[Dialogue] = [
     Dialogue(Step.SAME, of_lamp(place="南环新村12幢", known=KNOWN), count=2, queue=(QUEUED,)),
     *(
         Dialogue(Step.TELLING, subject=NUMBER, purpose=purpose, last=NUMBER, count=1)
-        for purpose in ("dispute", "reopen", "reply", "follow_up", "comment", "add")
+        for purpose in ("dispute", "reopen", "reply", "follow_up", "unsolved", "comment", "add", "consent")
     ),
+    Dialogue(Step.IDLE, answered=NUMBER, last=NUMBER, count=1),
+    Dialogue(Step.IDLE, aside=ASIDE, last=NUMBER, count=1),
+    Dialogue(Step.WHERE, QUEUED, aside=ASIDE, last=NUMBER, count=2),
+    Dialogue(Step.FILING, of_lamp(place="南环新村12幢", law=(LEASE,)), count=1),
+    Dialogue(proposed=NUMBER, last=NUMBER, count=1),
+    Dialogue(mediates=NUMBER, last=NUMBER, count=1),
+    Dialogue(Step.TELLING, subject=NUMBER, purpose="consent", proposed=NUMBER, count=1),
     Dialogue(Step.TELLING, purpose="clerk"),
     Dialogue(Step.TELLING, of_lamp(place="南环新村12幢"), subject=NUMBER, purpose="dispute", count=1),
     Dialogue(Step.TELLING, subject=NUMBER, purpose="add", queue=(QUEUED,), count=2),

@@ -8,6 +8,7 @@ from pydantic import TypeAdapter
 
 from bot import dialogue as talk
 from bot import idle, texts
+from bot.case_events import CasesFound
 from bot.channels.telegram import LONGEST_MESSAGE, units
 from bot.dialogue import respond
 from bot.events import Act, Command, Event, Filed, FileTicket, FilingFailed, Known, Noticed, Pressed, Said, Say
@@ -28,7 +29,10 @@ def says(commands: list[Command]) -> list[Say]:
 
 
 def is_repetition(dialogue: Dialogue, event: Event) -> bool:
-    """The answer to a FileTicket that was answered before: the one thing that may be met with silence."""
+    """The answer to a FileTicket that was answered before, and cases that come too late: all that may be met with
+    silence."""
+    if isinstance(event, CasesFound):
+        return dialogue.step is not Step.SEEKING or event.key != dialogue.draft.key
     if not isinstance(event, Filed | FilingFailed | Known):
         return False
     if isinstance(event, Known) and dialogue.draft.same is not None:
@@ -38,7 +42,7 @@ def is_repetition(dialogue: Dialogue, event: Event) -> bool:
 
 def test_the_examples_are_complete() -> None:
     assert {dialogue.step for dialogue in DIALOGUES} == set(Step)
-    assert {dialogue.purpose for dialogue in DIALOGUES} == {*WORDS_GO_TO, "clerk", ""}
+    assert {dialogue.purpose for dialogue in DIALOGUES} == {*WORDS_GO_TO, "clerk", "consent", ""}
     assert {type(event) for event in examples.events()} == set(get_args(Event))
     verbs = {button.partition(":")[0] for button in examples.buttons("1")}
     assert verbs >= {*OF_A_TICKET, *PRESSES, *talk.ANYWHERE}

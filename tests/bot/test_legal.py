@@ -11,6 +11,7 @@ from api.lifecycle import Role
 from api.settings import Settings
 from bot import legal_texts
 from bot.briefing import MOST_LIMITS, MOST_QUESTIONS
+from bot.case_events import CasesFound
 from bot.dialogue import respond
 from bot.events import Command, Draft, FileTicket, Heard, Option, Pressed, Said, Say
 from bot.hearing import Hearing
@@ -66,6 +67,7 @@ def test_another_topic_keeps_what_was_told_and_asks_few_things_in_all() -> None:
     assert dialogue.step is Step.CONFIRM
     dialogue, _ = respond(dialogue, Pressed("what:1"))
     dialogue, commands = respond(dialogue, Pressed("which:1:0"))
+    dialogue, _ = respond(dialogue, CasesFound("1"))
     assert [told.answer for told in dialogue.draft.interview.told] == ["口头说的", "两千"]
     assert (dialogue.step, len(dialogue.draft.interview.left)) == (Step.FACT, 1)
     assert "民间借贷" in says(commands)[0].text
@@ -105,7 +107,8 @@ def test_a_dialogue_from_before_there_were_questions_goes_on() -> None:
         del draft["interview"], draft["touched"]
         for option in (*draft["options"], draft["chosen"]):
             del option["facts"], option["within"], option["assumed"]
-    dialogue, commands = respond(DIALOGUE.validate_python(kept), Pressed("nowhere:1"))
+    dialogue, _ = respond(DIALOGUE.validate_python(kept), Pressed("nowhere:1"))
+    dialogue, commands = respond(dialogue, CasesFound("1"))
     assert dialogue.step is Step.CONFIRM
     assert "这是法律咨询（房屋租赁），对吗？" in says(commands)[-1].text
 

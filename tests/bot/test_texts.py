@@ -22,11 +22,14 @@ BY_FALLBACK = {"malformed", "wrong_method"}  # only a mistake of ours could meet
 TRIED_AGAIN = {"too_fast", "broken", "no_store"}
 OF_STAFF = {
     "has_ended",
+    "bad_case",
     "bad_citation",
+    "draft_changed",
     "held",
     "not_signed_in",
     "not_bound",
     "unknown_assignee",
+    "bad_mediation",
     "bad_target",
     "bad_text",
 }  # a resident's request cannot meet these

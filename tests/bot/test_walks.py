@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot import texts
+from bot import case_texts, texts
+from bot.case_events import CasesFound, FindCases, Subscribe, Topics, TopicsTold, Unsubscribe
 from bot.channels.telegram import LONGEST_MESSAGE, units
 from bot.dialogue import respond
 from bot.events import (
@@ -31,6 +32,7 @@ from tests.bot import examples
 
 FROM_PEOPLE = {"said", "pressed", "pictured", "located", "unreadable"}
 PEOPLE = [event for event in examples.events("KEY") if event.is_ in FROM_PEOPLE]
+ENDS = (texts.CANCELLED, texts.EDITED, case_texts.THANKS)
 TOLD = ["ask", "pass", "accept", "expire"]
 CODES = ("422", "unknown_label", "key_reused")
 
@@ -53,13 +55,13 @@ class Chat:
         said = [command for command in commands if isinstance(command, Say)]
         self.heard += said
         self.lane += [command for command in commands if not isinstance(command, Say)]
-        self.ended += sum(say.text.startswith((texts.CANCELLED, texts.EDITED)) for say in said)
+        self.ended += sum(say.text.startswith(ENDS) for say in said)
         self.begun |= keys(self.dialogue)
         self.check(before, said)
 
     def check(self, before: Dialogue, said: list[Say]) -> None:
         gone = keys(before) - keys(self.dialogue) - set(self.filed) - self.refused
-        may_go = sum(say.text.startswith((texts.CANCELLED, texts.EDITED)) for say in said)
+        may_go = sum(say.text.startswith(ENDS) for say in said)
         assert len(gone) <= may_go + (len(before.queue) if may_go else 0), f"lost: {gone}"
         if self.dialogue.step is Step.FILING:
             assert any(self._files(command) for command in self.lane), "nothing will end the filing"
@@ -88,6 +90,10 @@ class Chat:
                 self.take(Refused(number, action, "not_allowed") if code else Acted(number, action, fields))
             case AttachPhoto(number=number):
                 self.take(Acted(number, "photo"))
+            case FindCases(key=key):
+                self.take(CasesFound(key, () if code else (examples.SETTLED, examples.SIMILAR)))
+            case Subscribe() | Unsubscribe() | Topics():
+                self.take(TopicsTold(examples.TOPICS, "unknown" if code else "list"))
             case ListMine():
                 self.take(Listed(()))
             case Show(number=number):

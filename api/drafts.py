@@ -1,0 +1,50 @@
+"""An adviser's answer so far: kept while it is written, read by its author alone, gone once it is sent or is theirs no
+more (`reviews.settle`)."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from api.access import rule_for
+from api.actors import Actor
+from api.answers import DraftIn
+from api.errors import DraftChanged, Forbidden, Missing
+from api.lifecycle import Action, Need, Role
+from api.models import AnswerDraft, Ticket
+
+
+async def of(session: AsyncSession, ticket: Ticket, author: Actor) -> AnswerDraft | None:
+    return await session.get(AnswerDraft, (ticket.id, author.name)) if author.role is Role.ADVISER else None
+
+
+async def save(session: AsyncSession, ticket: Ticket, author: Actor, given: DraftIn, now: datetime) -> AnswerDraft:
+    """The same words again change nothing. The caller holds the ticket's lock.
+
+    Raises Forbidden or NotAllowed (theirs to answer, and now), Missing (nothing written), DraftChanged.
+    """
+    if author.role is not Role.ADVISER:
+        raise Forbidden(role=author.role)
+    rule_for(author, ticket, Action.REPORT_BACK)
+    words = given.model_dump(exclude={"version"})
+    kept = await of(session, ticket, author)
+    if kept is None:
+        return await _first(session, ticket, author, words, now)
+    if kept.model_dump(include=set(words)) == words:
+        return kept
+    if kept.version != given.version:
+        raise DraftChanged(saved_at=kept.saved_at.isoformat())
+    kept.sqlmodel_update(words | {"version": kept.version + 1, "saved_at": now})
+    await session.flush()
+    return kept
+
+
+async def _first(
+    session: AsyncSession, ticket: Ticket, author: Actor, words: dict[str, Any], now: datetime
+) -> AnswerDraft:
+    if not any(words.values()):
+        raise Missing(needs=[Need.NOTE])
+    draft = AnswerDraft(ticket_id=ticket.id, staff=author.name, saved_at=now, **words)
+    session.add(draft)
+    await session.flush()
+    return draft
