@@ -97,14 +97,16 @@ class Days:
             del self._kept[min(self._kept)]
 
     async def _forget_changed(self, session: AsyncSession) -> None:
-        place, self._place = self._place, await rows.newest(session)
+        """The place moves on last: who goes away in between leaves nothing that is out of date."""
+        place, newest = self._place, await rows.newest(session)
         if place is None or not await rows.reaches_back(session, place):
             self._kept.clear()
-        elif place != self._place and self._kept:
-            changed = await rows.tickets_between(session, place, self._place)
+        elif place != newest and self._kept:
+            changed = await rows.tickets_between(session, place, newest)
             for at in range(0, len(changed), AT_ONCE):
                 for day in await _days_of(session, changed[at : at + AT_ONCE]):
                     self._kept.pop(day, None)
+        self._place = newest
 
 
 async def _first_day(session: AsyncSession) -> date | None:

@@ -134,6 +134,23 @@ async def test_who_fell_behind_the_feed_counts_anew(cast: Cast) -> None:
     assert sum(tally.reported for tally in (await same(api, span(api, 7))).cube.values()) == 3
 
 
+async def test_who_goes_away_while_days_are_forgotten_leaves_none_behind(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    api = cast.api
+    await open_ticket(api, **LOCATED)
+    await days_of(api).refresh()
+    await open_ticket(api, **LOCATED, reporter="r2")
+
+    async def gone(*_: object) -> list[int]:
+        raise asyncio.CancelledError
+
+    with monkeypatch.context() as patch, pytest.raises(asyncio.CancelledError):
+        patch.setattr(rows, "tickets_between", gone)
+        await same(api, span(api, 7))
+    assert sum(tally.reported for tally in (await same(api, span(api, 7))).cube.values()) == 2
+
+
 async def test_where_few_days_are_kept_the_whole_is_counted(cast: Cast) -> None:
     await open_ticket(cast.api, **LOCATED)
     async with cast.api.db.reading() as session:
