@@ -32,6 +32,9 @@ OFFERED = respond(REPORTED, FILED)[0]
         ("楼道灯坏了，物业收了钱不修合法吗", "legal:housing"),
         ("下水道堵了，家里东西泡坏了啥人赔", "legal:injury"),
         ("窨井盖没了电瓶车坏了，能不能要赔偿", "legal:injury"),
+        ("门口井盖没了，我摔骨折了", "legal:injury"),
+        ("下水道堵了污水反水泡了地板，责任在谁", "legal:injury"),
+        ("栏杆松了没人修，儿子摔下河，责任怎么认定", "legal:injury"),
     ],
 )
 def test_asks_of_the_law(said: str, first: str) -> None:
