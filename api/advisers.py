@@ -17,6 +17,7 @@ from api.office import Office
 
 MOST_CLIENTS = 500
 LONGEST_NAME = 100
+LEFT = (Action.PASS_ON.value, Action.ANOTHER.value)  # how a matter leaves an adviser for another
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +81,18 @@ async def everybody(session: AsyncSession) -> Sequence[Staff]:
 
 
 async def had_it(session: AsyncSession, ids: Collection[int]) -> dict[int, set[str]]:
-    """Which advisers have passed each of these matters on."""
-    query = select(Event).where(col(Event.ticket_id).in_(ids), Event.action == Action.PASS_ON.value)
+    """Which advisers each of these matters lay with before."""
+    query = select(Event).where(col(Event.ticket_id).in_(ids), col(Event.action).in_(LEFT))
     found: dict[int, set[str]] = {}
     for event in (await session.exec(query)).all():
         found.setdefault(event.ticket_id, set()).add(str(event.facts.get("from")))
     return found
+
+
+async def wished(session: AsyncSession, ids: Collection[int]) -> dict[int, int]:
+    """How often the resident of each of these matters asked for another."""
+    query = select(Event.ticket_id, func.count()).where(col(Event.ticket_id).in_(ids), Event.action == Action.ANOTHER)
+    return {key: many for key, many in (await session.exec(query.group_by(col(Event.ticket_id)))).all()}
 
 
 async def clients(session: AsyncSession, actor: Actor) -> Sequence[AdviserClient]:

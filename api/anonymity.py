@@ -27,7 +27,7 @@ async def told(session: AsyncSession, ticket: Ticket, report: Report) -> dict[st
     """Writes what the topic asked and how the resident wants to be seen; returns what of it belongs on the record."""
     ticket.facts = await beside.as_kept(session, report.facts, ticket.reporter_id)
     if ticket.lane is Lane.LEGAL:
-        ticket.in_chat = report.in_chat
+        ticket.in_chat, ticket.no_case = report.in_chat, report.no_case
         ticket.pseudonym = await pseudonym(session) if report.anonymous else ""
     return {"told": ticket.facts} if ticket.facts else {}
 

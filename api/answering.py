@@ -3,7 +3,7 @@
 from api import advisers, citations
 from api.deed import Deed, Facts
 from api.errors import BadCitation, NotAllowed
-from api.lifecycle import UNSOLVED_BEFORE_SUPERVISOR, Action, Lane, Role
+from api.lifecycle import OTHERS_WISHED, UNSOLVED_BEFORE_SUPERVISOR, Action, Lane, Role
 
 
 def says_besides(deed: Deed) -> Facts:
@@ -35,6 +35,21 @@ async def pass_on(deed: Deed) -> Facts:
     if ticket.follow_ups:
         ticket.warned = 0  # and the answer to what was asked further is promised anew
     return facts
+
+
+async def another(deed: Deed) -> Facts:
+    """By the resident's wish, a few times a matter; the answer is promised anew."""
+    ticket = deed.ticket
+    wished = await advisers.wished(deed.session, [ticket.id])
+    if wished.get(ticket.id, 0) >= OTHERS_WISHED:
+        raise NotAllowed(action=Action.ANOTHER, reason="others_wished")
+    had = (await advisers.had_it(deed.session, [ticket.id])).get(ticket.id, set()) | {str(ticket.assignee)}
+    following = await advisers.choose(deed.session, deed.office, ticket, already=had)
+    if following is None:
+        raise NotAllowed(action=Action.ANOTHER, reason="no_other_adviser")
+    facts = {"from": ticket.assignee, "to": following}
+    ticket.assignee, ticket.status_at = following, deed.office.clock()
+    return await follow_up(deed) | facts
 
 
 async def follow_up(deed: Deed) -> Facts:

@@ -30,9 +30,9 @@ class Original:
 
 
 def may_begin(actor: Actor, ticket: Ticket) -> bool:
-    """Whoever has the matter in hand, once they answered it."""
+    """Whoever has the matter in hand, once they answered it, unless its resident said no."""
     theirs = actor.role is Role.ADVISER and ticket.lane is Lane.LEGAL and may_read_words(actor, ticket)
-    return theirs and bool(ticket.text) and ticket.handled_by == actor.name
+    return theirs and not ticket.no_case and bool(ticket.text) and ticket.handled_by == actor.name
 
 
 async def of_ticket(session: AsyncSession, ticket: Ticket) -> CaseDraft | None:

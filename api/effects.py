@@ -240,6 +240,7 @@ EFFECTS: dict[Action, Callable[[Deed], Awaitable[Facts]]] = {
     Action.PASS_ON: answering.pass_on,
     Action.FOLLOW_UP: answering.follow_up,
     Action.UNSOLVED: answering.unsolved,
+    Action.ANOTHER: answering.another,
     **{action: partial(warn, action=action) for action in WARNINGS},
     Action.URGE: urge,
     Action.INVITE: joint.invite,

@@ -13,6 +13,7 @@ __all__ = [
     "DISPUTES_BEFORE_SUPERVISOR",
     "ENDED",
     "OPEN",
+    "OTHERS_WISHED",
     "RETURNS_BEFORE_SUPERVISOR",
     "RULES",
     "STAFF_ROLES",
@@ -61,6 +62,7 @@ WAITS_ON: dict[tuple[Lane, Status], Role] = {
 ASKS_A_TICKET = 2  # after two questions a ticket must be decided on what is known
 RETURNS_BEFORE_SUPERVISOR = 2
 DISPUTES_BEFORE_SUPERVISOR = 2
+OTHERS_WISHED = 2  # advisers a resident may ask for beside the first; ours: whom three did not help needs a lawyer
 UNSOLVED_BEFORE_SUPERVISOR = 2  # answers of which the resident said that they did not help
 
 
@@ -164,6 +166,11 @@ _LEGAL: dict[tuple[Status, Action], Rule] = {
     **{
         (status, Action.PASS_ON): rule(Status.DISPATCHED, (Role.ADVISER, Role.CLOCK), (), (Role.RESIDENT, Role.ADVISER))
         for status in (Status.DISPATCHED, Status.IN_PROGRESS)
+    },
+    # another adviser by the resident's wish, who need not say why
+    **{
+        (status, Action.ANOTHER): rule(Status.DISPATCHED, Role.RESIDENT, (), Role.ADVISER)
+        for status in (Status.DISPATCHED, Status.IN_PROGRESS, Status.REPORTED_BACK)
     },
     **{
         (status, Action.WITHDRAW): rule(Status.WITHDRAWN, Role.RESIDENT, (), (Role.RESIDENT, Role.ADVISER))

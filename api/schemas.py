@@ -73,6 +73,9 @@ class Report(Strict):
     in_chat: StrictBool = Field(
         False, description="the resident agrees that the adviser reads a legal matter in a chat", exclude_if=_is_empty
     )
+    no_case: StrictBool = Field(
+        False, description="the resident wants no case made of a legal matter", exclude_if=_is_empty
+    )
 
 
 class Act(Strict):
@@ -166,6 +169,7 @@ class TicketOut(BaseModel):
     facts: list[ToldOut] = Field(description="what the topic asked, and the answers; empty where text is null")
     pseudonym: str = Field(description="of a resident who stays anonymous to the adviser; else empty")
     in_chat: bool = Field(description="the adviser may read it in a chat, too")
+    no_case: bool = Field(description="the resident wants no case made of it")
     channel: str
     assignee: str | None
     assignee_name: str

@@ -56,6 +56,7 @@ class Action(StrEnum):
     PASS_ON = "pass_on"
     FOLLOW_UP = "follow_up"
     UNSOLVED = "unsolved"
+    ANOTHER = "another"
     INVITE = "invite"
     CONTRIBUTE = "contribute"
     RELEASE = "release"

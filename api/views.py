@@ -12,7 +12,7 @@ from api import advisers, anonymity, beside, holds, joint, notices, promises, re
 from api.access import may_read_words, open_actions
 from api.actors import Actor
 from api.duplicates import coarse
-from api.lifecycle import DESK, ENDED, Action, Lane, Role
+from api.lifecycle import DESK, ENDED, OTHERS_WISHED, Action, Lane, Role
 from api.mediation import stage
 from api.models import Follower, Hold, Part, Photo, Ticket
 from api.office import Office
@@ -139,6 +139,8 @@ async def _ruled_out(
     match actor.role:
         case Role.RESIDENT:
             found = await _out_for_resident(session, office, actor, tickets)
+            for key in await _without_another(session, tickets):
+                found[key].add(Action.ANOTHER)
         case Role.ADVISER:
             found = await _out_for_adviser(session, actor, tickets)
         case _:
@@ -162,10 +164,24 @@ async def _out_for_resident(
     return {key: {action for action, of in found.items() if key in of} for key in ids}
 
 
-async def _out_for_adviser(session: AsyncSession, actor: Actor, tickets: Sequence[Ticket]) -> dict[int, set[Action]]:
-    found = await reviews.ruled_out(session, actor, [ticket.id for ticket in tickets])
+async def _without_another(session: AsyncSession, tickets: Sequence[Ticket]) -> set[int]:
+    """Legal matters whose resident can have no other adviser any more."""
+    legal = [ticket for ticket in tickets if ticket.lane is Lane.LEGAL]
+    if not legal:
+        return set()
+    wished = await advisers.wished(session, [ticket.id for ticket in legal])
+    return await _with_the_last(session, legal) | {key for key, many in wished.items() if many >= OTHERS_WISHED}
+
+
+async def _with_the_last(session: AsyncSession, tickets: Sequence[Ticket]) -> set[int]:
+    """Those that no adviser is left for but the one they lie with."""
     everybody = {adviser.name for adviser in await advisers.everybody(session)}
     had = await advisers.had_it(session, [ticket.id for ticket in tickets])
-    last = {ticket.id for ticket in tickets if not everybody - had.get(ticket.id, set()) - {str(ticket.assignee)}}
+    return {ticket.id for ticket in tickets if not everybody - had.get(ticket.id, set()) - {str(ticket.assignee)}}
+
+
+async def _out_for_adviser(session: AsyncSession, actor: Actor, tickets: Sequence[Ticket]) -> dict[int, set[Action]]:
+    found = await reviews.ruled_out(session, actor, [ticket.id for ticket in tickets])
+    last = await _with_the_last(session, tickets)
     alone = {Action.PASS_ON, Action.ASK_REVIEW}
     return {key: out | (alone if key in last else set()) for key, out in found.items()}

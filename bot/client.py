@@ -179,7 +179,7 @@ def _confidential(draft: Draft) -> dict[str, Any]:
     facts = [{"asked": one.asked, "answer": one.answer} for one in told.told]
     if told.beside:
         facts.append({"asked": BESIDE, "answer": told.beside_name or UNNAMED, "number": told.beside})
-    return {"facts": facts, "anonymous": told.anonymous, "in_chat": told.in_chat}
+    return {"facts": facts, "anonymous": told.anonymous, "in_chat": told.in_chat, "no_case": told.no_case}
 
 
 def _of(number: str) -> str:

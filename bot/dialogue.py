@@ -34,6 +34,7 @@ from bot.events import (
     Shown,
     Unreadable,
 )
+from bot.legal_texts import another_button
 from bot.mixed import offered
 from bot.numbers import number_in
 from bot.short_answers import COMMANDS, SLASH
@@ -174,6 +175,8 @@ def _outcome(dialogue: Dialogue, event: Event) -> Turn:
                 return dialogue, [Say(texts.RATED)]
             asked_for = replace(dialogue, step=Step.TELLING, subject=number, purpose="comment")
             return asked_for, [Say(texts.rated(int(facts.get("score") or 0)))]
+        case Acted(number=number, action="unsolved", facts=facts):
+            return dialogue, [Say(texts.acted(number, "unsolved", facts), another_button(number))]
         case Acted(number=number, action=action, facts=facts):
             return dialogue, [Say(texts.acted(number, action, facts))]
         case Refused(action="reply", code="not_allowed", number=number, words=words) if words:

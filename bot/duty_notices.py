@@ -99,6 +99,7 @@ NOTICES: dict[str, Callable[[Facts], str]] = {
     "legal.unsolved": _unsolved,
     "legal.reopen": lambda facts: "居民要求重新回答这件法律咨询。",
     "legal.pass_on": _passed_on,
+    "legal.another": lambda facts: "居民想换一位顾问，这件法律咨询转到您这里了。",
     "legal.withdraw": lambda facts: "居民撤回了这件法律咨询，您不用回答了。",
     "legal.reply": lambda facts: "居民回答了您问的话。",
     "legal.resume": lambda facts: "居民三个工作日没有回答，时限接着走。",

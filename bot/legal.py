@@ -55,6 +55,7 @@ class Interview:
     warned: tuple[str, ...] = ()  # ids of what was said
     anonymous: bool = True
     in_chat: bool = False  # the adviser may read it in a chat, too
+    no_case: bool = False  # no case is to be made of it
     beside: str = ""  # the number of the repair that was told in the same breath
     beside_name: str = ""  # what that is about
     offers: tuple[Case, ...] = ()  # those the resident has not decided about

@@ -93,6 +93,13 @@ def _in_chat(dialogue: Dialogue, _: str) -> Turn:
     return _with(dialogue, Say(legal_texts.IN_CHAT if wanted else legal_texts.NOT_IN_CHAT), in_chat=wanted)
 
 
+def _no_case(dialogue: Dialogue, _: str) -> Turn:
+    if dialogue.step is not Step.CONFIRM or not dialogue.draft.interview.topic:
+        return _stale(dialogue)
+    refuses = not dialogue.draft.interview.no_case
+    return _with(dialogue, Say(legal_texts.NO_CASE if refuses else legal_texts.CASE_ALLOWED), no_case=refuses)
+
+
 LEGAL_PRESSES: dict[str, Callable[[Dialogue, str], Turn]] = {
     "fact": _chosen,
     "unsure": _unsure,
@@ -100,4 +107,5 @@ LEGAL_PRESSES: dict[str, Callable[[Dialogue, str], Turn]] = {
     "enough": _enough,
     "named": _named,
     "chat": _in_chat,
+    "case_or_not": _no_case,
 }

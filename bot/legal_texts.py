@@ -8,6 +8,9 @@ WHO = (
     "由您社区的法律顾问回答；社区没有顾问的，由街道或者区里的顾问回答。"
     "和居委会、街道、征收有关的，由别的街道或者区里的顾问回答。"
 )
+CASES = "别的居民也会问的，顾问可能去掉人和地点、写成案例给大家看；不愿意的话，提交前说一声。"
+NO_CASE = "好，您这件不会写成案例。"
+CASE_ALLOWED = "好，这件可以去掉人和地点、写成案例。"
 NOT_LEGAL = "不是法律咨询"
 PUZZLED = "这句我没看懂。照您自己的说法写一句就行，不清楚也没关系。"
 PUT_RIGHT = "好，刚才那一句改过来了。"
@@ -34,7 +37,7 @@ def opening(option: Option, questions: int) -> str:
     """Before the first word about the matter is asked for: who will answer, by when, who reads it."""
     within = f"\n{option.within}内答复您{'（时限暂定）' if option.assumed else ''}。" if option.within else ""
     asks = f"\n先问您 {questions} 件事，好让顾问答得准，不想说的可以跳过。" if questions else ""
-    return f"这像是法律咨询（{option.name}）。\n{WHO}{within}\n{READS}{asks}\n{PAPERS}"
+    return f"这像是法律咨询（{option.name}）。\n{WHO}{within}\n{READS}\n{CASES}{asks}\n{PAPERS}"
 
 
 def opening_buttons(draft: Draft) -> Rows:
@@ -81,12 +84,33 @@ def anonymity(draft: Draft) -> str:
 
 
 def card_buttons(draft: Draft) -> Rows:
-    n, in_chat = draft.key, draft.interview.in_chat
+    n, in_chat, no_case = draft.key, draft.interview.in_chat, draft.interview.no_case
     return (
         (Button(f"ok:{n}", "确认提交（匿名）"), Button(f"named:{n}", "提交，不匿名")),
         (Button(f"what:{n}", NOT_LEGAL), Button(f"where:{n}", "改地点"), Button(f"cancel:{n}", "取消")),
         (Button(f"chat:{n}", "顾问不要在聊天里看" if in_chat else "顾问也可以在聊天里看"),),
+        (Button(f"case_or_not:{n}", "可以做成案例" if no_case else "不要做成案例"),),
     )
+
+
+ANOTHER = "换一位顾问"
+ANOTHER_SURE = (
+    "换一位顾问回答 {number}？换了以后，原来的顾问看不到内容，也不再回答；答复的时间从换的时候算起。"
+    "不用说为什么，一件最多换两次。"
+)
+
+
+def another_has_it(number: str, called: str) -> str:
+    passed = f"好，{number} 已经转给另一位法律顾问{called}，原来的顾问看不到内容了。"
+    return f"{passed}答复的时间从现在算起，有了回答我就告诉您。"
+
+
+def another_button(number: str) -> Rows:
+    return ((Button(f"another:{number}", ANOTHER),),)
+
+
+def another_buttons(number: str) -> Rows:
+    return ((Button(f"swap:{number}", "确定换"), Button(f"keep:{number}", "先不换")),)
 
 
 def also_legal_buttons(number: str) -> Rows:

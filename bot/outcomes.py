@@ -123,9 +123,12 @@ async def _act(client: ApiClient, who: Resident, command: Act) -> Event:
     except Refused as refused:
         words = "".join(str(command.fields.get(name, "")) for name in ("note", "reason", "text", "name"))
         return ActRefused(command.number, command.action, refused.code, words)
-    return Acted(
-        command.number, command.action, {"score": command.fields.get("score"), "watched": bool(told.get("escalated"))}
-    )
+    facts = {
+        "score": command.fields.get("score"),
+        "watched": bool(told.get("escalated")),
+        "adviser": told.get("assignee_name", ""),
+    }
+    return Acted(command.number, command.action, facts)
 
 
 async def _show(client: ApiClient, who: Resident, number: str) -> Event:

@@ -109,6 +109,7 @@ REFUSALS = {
 REFUSED_ACTS = {  # where what was tried says more than the code does
     ("reopen", "not_allowed"): "办结已经过了七天，不能重新打开了。要再报一次，按下面的按钮，工作人员会看到您刚才的话。",
     ("dispute", "not_allowed"): "这件事已经往前走了，不能退回了。按下面的按钮，工作人员会看到您刚才的话。",
+    ("another", "not_allowed"): "眼下没有别的顾问能换了。您可以接着问，也可以拨打 12348，免费的法律热线。",
     ("unsolved", "not_allowed"): "这件咨询已经往前走了。发编号给我，看办到哪一步；也可以拨打 12348。",
     ("rate", "not_allowed"): "您已经评过了，或者这件事还没到评价的时候。",
     ("withdraw", "not_allowed"): "已经有人在办了，撤不回来了。",
@@ -230,6 +231,7 @@ SHOWN_ACTIONS = {
     "reopen": "还有问题",
     "reply": "回答",
     "follow_up": "接着问",
+    "another": legal_texts.ANOTHER,
 } | mediation_texts.ACTIONS
 
 
@@ -286,6 +288,7 @@ def acted(number: str, action: str, facts: dict[str, Any]) -> str:
         "withdraw": f"{number} 已经撤回。",
         "follow_up": f"已经转给顾问，{number} 有了回答我就告诉您。",
         "unsolved": unsolved(number, bool(facts.get("watched"))),
+        "another": legal_texts.another_has_it(number, str(facts.get("adviser") or "")),
         "note": ADDED.format(number=number),
         "photo": PHOTO_ADDED.format(number=number),
         **{of: words.format(number=number) for of, words in mediation_texts.DONE.items()},

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot import mediation, texts
+from bot import legal_texts, mediation, texts
 from bot.events import Act, AttachPhoto, Button, Say, Show
 from bot.mixed import ask_the_law, leave_the_law
 from bot.numbers import is_number
@@ -52,6 +52,14 @@ def sure_to_withdraw(number: str) -> Say:
     return Say(texts.WITHDRAW_SURE.format(number=number), (sure,))
 
 
+def _another(dialogue: Dialogue, number: str, _: str) -> Turn:
+    return dialogue, [sure_of_another(number)]
+
+
+def sure_of_another(number: str) -> Say:
+    return Say(legal_texts.ANOTHER_SURE.format(number=number), legal_texts.another_buttons(number))
+
+
 def _attach(dialogue: Dialogue, number: str, _: str) -> Turn:
     return replace(dialogue, photos=()), [AttachPhoto(number, photo) for photo in dialogue.photos] or [Say(texts.STALE)]
 
@@ -64,6 +72,8 @@ OF_A_TICKET: dict[str, OfTicket] = {
     "follow_up": _tell_for("follow_up", texts.ASK_FURTHER),
     "unsolved": _tell_for("unsolved", texts.WHAT_IS_OPEN),
     "understood": lambda dialogue, number, _: (dialogue, [understood(number)]),
+    "another": _another,
+    "swap": lambda dialogue, number, _: _act(dialogue, number, "another", {}),
     "law": ask_the_law,
     "nolaw": leave_the_law,
     "consent": mediation.agree,

@@ -70,6 +70,7 @@ class Ticket(SQLModel, table=True):
     facts: list[dict[str, str]] = sealed_json(list)  # of a legal matter: what its topic asked, and the answers
     pseudonym: str = ""  # of a resident who stays anonymous to the adviser
     in_chat: bool = False  # the adviser may read it in a chat, too
+    no_case: bool = False  # the resident wants no case made of it
     lat: float | None = None
     lon: float | None = None
     channel: str

@@ -62,6 +62,7 @@ REASONS: dict[str, str] = {
     "anonymous": "居民选择了匿名，看不到是谁。",
     "already_asked": "已经提过一次，正在等答复。",
     "nothing_asked": "没有等待决定的申请，可能已经有人办过。",
+    "others_wished": "这件咨询已经换过两次顾问，不能再换。",
     "no_other_adviser": "没有别的法律顾问可以接手。",
     "too_many_pixels": "这张照片的尺寸太大，请缩小后再传。",
     "already_rated": "已经评价过了。",

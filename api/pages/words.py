@@ -81,6 +81,7 @@ _PHRASES: dict[Action, Phrase] = {
     Action.PASS_ON: Phrase("转交其他顾问", "转交其他顾问", "转交后您就看不到这件咨询了。"),
     Action.FOLLOW_UP: Phrase("追问", "追问"),
     Action.UNSOLVED: Phrase("没解决", "说没解决，接着问"),
+    Action.ANOTHER: Phrase("换一位顾问", "想换一位顾问，已经转给另一位"),
     Action.SOON: Phrase("快到时限", "提醒：时限快到了"),
     Action.LATE: Phrase("超过时限", "提醒：已经超过时限"),
     Action.BADLY_LATE: Phrase("严重超时", "提醒督办员：严重超时"),

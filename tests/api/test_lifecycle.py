@@ -39,7 +39,7 @@ PREPARED = {
 }  # what must have come before, in the same status
 PROPOSED_BEFORE = (Action.ACCEPT, Action.PROPOSE_MEDIATION, Action.PASS_ON)  # to an adviser who has not taken it yet
 REVIEWS = (Action.ASK_REVIEW, Action.REVIEW, Action.END_REVIEW)
-AMONG_ADVISERS = (Action.PASS_ON, *REVIEWS)  # it takes another one
+AMONG_ADVISERS = (Action.PASS_ON, Action.ANOTHER, *REVIEWS)  # it takes another one
 ASKERS = {
     (Lane.PUBLIC, Action.ASK): Role.TRIAGE,
     (Lane.PUBLIC, Action.ASK_TIME): Role.HANDLER,

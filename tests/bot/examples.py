@@ -160,10 +160,14 @@ def buttons(key: str) -> list[str]:
     """Every verb there is, with what it needs, without, and with nonsense."""
     of_ticket = [
         "rate", "dispute", "reopen", "reply", "follow_up", "unsolved", "understood", "withdraw", "withdrawn", "keep",
-        "attach", "show", "consent", "unmediated", "decline_mediation", "leave", "law", "nolaw",
+        "attach", "show", "consent", "unmediated", "decline_mediation", "leave", "law", "nolaw", "another",
+        "swap",
     ]  # fmt: skip
     of_card = ["ok", "what", "where", "cancel", "which", "none", "nowhere", "inside", "spot", "nospot", "join", "apart"]
-    of_law = ["fact", "unsure", "skip", "enough", "named", "chat", "case", "solved", "adviser", "both", "onlylaw"]
+    of_law = [
+        "fact", "unsure", "skip", "enough", "named", "chat", "case_or_not", "case", "solved", "adviser", "both",
+        "onlylaw",
+    ]  # fmt: skip
     answers = (
         "", ":0", ":1", ":9", ":²", ":contract", ":contract.0", ":contract.9", ":money", ":money.0", ":contract.²",
         ":.", ":长",

@@ -87,3 +87,31 @@ def test_that_a_supervisor_knows_is_told_when_it_is_so(watched: bool) -> None:
     _, (told,) = respond(ANSWERED, Acted(NUMBER, "unsolved", {"watched": watched}))
     assert isinstance(told, Say)
     assert ("督办员" in told.text) is watched and "12348" in told.text
+
+
+@pytest.mark.parametrize(
+    "said", ["想换一位律师", "能不能换个顾问", "这个律师不行，另外找个律师吧", "换个人回答", "再找一个别的律师"]
+)
+def test_another_adviser_in_words(said: str) -> None:
+    dialogue, (sure,) = respond(ANSWERED, Said(said, Heard()))
+    assert isinstance(sure, Say) and "换一位顾问回答" in sure.text
+    _, commands = respond(dialogue, Pressed(f"swap:{NUMBER}"))
+    assert commands == [Act(NUMBER, "another", "2", {})]
+
+
+@pytest.mark.parametrize("said", ["换锁的钱谁出", "对方请了律师怎么办", "换了房东押金找谁"])
+def test_more_of_the_matter_is_no_wish_for_another(said: str) -> None:
+    _, commands = respond(ANSWERED, Said(said, Heard()))
+    assert not any(isinstance(one, Say) and "换一位顾问回答" in one.text for one in commands)
+
+
+def test_what_did_not_help_leads_to_another_adviser() -> None:
+    _, (told,) = respond(ANSWERED, Acted(NUMBER, "unsolved", {"watched": False}))
+    assert isinstance(told, Say) and told.buttons[0][0].id == f"another:{NUMBER}"
+
+
+def test_kept_as_it_is() -> None:
+    _, (asked,) = respond(ANSWERED, Pressed(f"another:{NUMBER}"))
+    assert isinstance(asked, Say) and [button.id for button in asked.buttons[0]] == [f"swap:{NUMBER}", f"keep:{NUMBER}"]
+    _, (kept,) = respond(ANSWERED, Pressed(f"keep:{NUMBER}"))
+    assert isinstance(kept, Say)

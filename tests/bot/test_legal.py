@@ -21,7 +21,7 @@ from bot.state import Dialogue, Step
 from bot.store import DIALOGUE
 from nlp.catalogue import Kind
 from nlp.understand import Understander
-from tests.bot.examples import LEASE, LEGAL, LOCATED_LEGAL
+from tests.bot.examples import LEASE, LEGAL, LOCATED_LEGAL, of_lease
 from tests.world import running_world
 
 ASKED = Said("房东不退押金", LEGAL)
@@ -94,7 +94,9 @@ def test_a_plain_yes_stays_anonymous() -> None:
     assert isinstance(command, FileTicket) and command.draft.interview.anonymous
 
 
-@pytest.mark.parametrize("button", ["named:1", "chat:1", "enough:1", "fact:1:contract.0", "skip:1:contract"])
+@pytest.mark.parametrize(
+    "button", ["named:1", "chat:1", "case_or_not:1", "enough:1", "fact:1:contract.0", "skip:1:contract"]
+)
 def test_buttons_of_a_legal_matter_do_nothing_to_another(button: str) -> None:
     draft = Draft("1", "路灯不亮", settled=True, nowhere=True)
     dialogue, commands = respond(Dialogue(Step.CONFIRM, draft, count=1), Pressed(button))
@@ -152,3 +154,12 @@ async def test_a_restart_in_the_middle_of_the_questions(ready: Path, understande
         (ticket,) = (await second.api.client.get("/api/v1/tickets", headers=headers)).json()["tickets"]
     assert [told["answer"] for told in ticket["facts"]] == ["口头说的", "两千一", "不清楚"]
     assert ticket["pseudonym"]
+
+
+def test_a_resident_may_say_that_no_case_is_to_be_made_of_it() -> None:
+    card = Dialogue(Step.CONFIRM, of_lease(), count=1)
+    dialogue, commands = respond(card, Pressed("case_or_not:1"))
+    assert dialogue.draft.interview.no_case and "不会写成案例" in says(commands)[0].text
+    assert "可以做成案例" in [button.text for row in says(commands)[-1].buttons for button in row]
+    again, commands = respond(dialogue, Said("可以做成案例", Heard()))
+    assert not again.draft.interview.no_case and "写成案例" in says(commands)[0].text
