@@ -9,6 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from api.access import rule_for
 from api.actors import Actor
 from api.answers import DraftIn
+from api.deed import Deed
 from api.errors import DraftChanged, Forbidden, Missing
 from api.lifecycle import Action, Need, Role
 from api.models import AnswerDraft, Ticket
@@ -37,6 +38,16 @@ async def save(session: AsyncSession, ticket: Ticket, author: Actor, given: Draf
     kept.sqlmodel_update(words | {"version": kept.version + 1, "saved_at": now})
     await session.flush()
     return kept
+
+
+async def spare(deed: Deed) -> None:
+    """What is written in a chat takes the place of other words on the page only where it names them by the moment at
+    which they were saved. Raises DraftChanged."""
+    kept = await of(deed.session, deed.ticket, deed.actor) if deed.actor.by_chat else None
+    if kept is None or not (kept.note or kept.laws) or deed.given.over_draft == kept.saved_at:
+        return
+    if (kept.note, kept.laws) != (deed.given.note, deed.given.laws):
+        raise DraftChanged(saved_at=kept.saved_at.isoformat())
 
 
 async def _first(

@@ -37,6 +37,13 @@ class Told(Strict):
     answer: Annotated[str, Text(min_length=1, max_length=500, pattern=VISIBLE), Typed, Stripped]
 
 
+def _in_utc(moment: datetime) -> datetime:
+    return moment.astimezone(UTC)
+
+
+Utc = Annotated[datetime, AfterValidator(_in_utc)]
+
+
 def _is_empty(value: object) -> bool:
     return not value
 
@@ -76,7 +83,9 @@ class Report(Strict):
         False, description="a legal matter whose adviser is not to learn who it is", exclude_if=_is_empty
     )
     in_chat: StrictBool = Field(
-        False, description="the resident agrees that the adviser reads a legal matter in a chat", exclude_if=_is_empty
+        False,
+        description="the resident agrees that the adviser reads and answers a legal matter in a chat",
+        exclude_if=_is_empty,
     )
 
 
@@ -98,6 +107,11 @@ class Act(Strict):
     )
     lawyer: StrictBool = Field(
         False, description="with an adviser's answer: it needs a lawyer of their own", exclude_if=_is_empty
+    )
+    over_draft: Utc | None = Field(
+        None,
+        description="with an adviser's answer out of a chat: `saved_at` of the draft on the page that it replaces",
+        exclude_if=_is_empty,
     )
     verdict: Literal["", "agrees", "changes"] = Field(
         "", description="of an adviser on another's answer", exclude_if=_is_empty
@@ -127,13 +141,6 @@ class NoteIn(Strict):
 
 class TextIn(Strict):
     text: Annotated[str, Text(max_length=20000), Typed]
-
-
-def _in_utc(moment: datetime) -> datetime:
-    return moment.astimezone(UTC)
-
-
-Utc = Annotated[datetime, AfterValidator(_in_utc)]
 
 
 class PartOut(BaseModel):
@@ -170,7 +177,7 @@ class TicketOut(BaseModel):
     lon: float | None
     facts: list[Told] = Field(description="what the topic asked, and the answers; empty where text is null")
     pseudonym: str = Field(description="of a resident who stays anonymous to the adviser; else empty")
-    in_chat: bool = Field(description="the adviser may read it in a chat, too")
+    in_chat: bool = Field(description="the adviser may read and answer it in a chat, too")
     channel: str
     assignee: str | None
     assignee_name: str

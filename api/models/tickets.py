@@ -69,7 +69,7 @@ class Ticket(SQLModel, table=True):
     grid: str = ""
     facts: list[dict[str, str]] = sealed_json(list)  # of a legal matter: what its topic asked, and the answers
     pseudonym: str = ""  # of a resident who stays anonymous to the adviser
-    in_chat: bool = False  # the adviser may read it in a chat, too
+    in_chat: bool = False  # the adviser may read and answer it in a chat, too
     lat: float | None = None
     lon: float | None = None
     channel: str
