@@ -49,6 +49,8 @@ class Deed:
     lane: str = ""  # the only one it is of
 
 
+ASKS_BACK = (("note", "想问居民什么？一件最多问两次，一次问清楚。"),)
+ASKED_BACK = "已经去问居民了。{number} 的时限先停着，一有回答就告诉您。"
 DEEDS: dict[str, Deed] = {
     "accept": Deed("接单", "{number} 归您办了，居民已经知道有人接手。"),
     "report_back": Deed(
@@ -80,9 +82,11 @@ DEEDS: dict[str, Deed] = {
     "fail": Deed("核查不通过", "{number} 已经退给经办人重做。", (("reason", "哪里没有办好？居民和经办人都会看到。"),)),
     "ask": Deed(
         "询问居民",
-        "已经去问居民了。{number} 的时限先停着，一有回答就告诉您。",
-        (("note", "想问居民什么？一件最多问两次，一次问清楚。"),),
+        ASKED_BACK,
+        ASKS_BACK,
+        lane="public",
     ),
+    "ask_back": Deed("询问居民", ASKED_BACK, ASKS_BACK, action="ask", lane="legal"),
     "ask_time": Deed("申请延期", "{number} 的延期已经报给督办员，定了就告诉您。", (("reason", "为什么需要延期？"),)),
     "return": Deed(
         "退回",
@@ -98,6 +102,11 @@ DEEDS: dict[str, Deed] = {
 
 def action_of(deed: str) -> str:
     return DEEDS[deed].action or deed
+
+
+def is_of_law(form: Form) -> bool:
+    """What is written in it is confidential, and may well speak of danger and complaints."""
+    return DEEDS[form.action].lane == "legal"
 
 
 def open_to(ticket: dict[str, Any]) -> dict[str, Deed]:

@@ -8,8 +8,8 @@ from bot import duty_texts as words
 from bot import texts
 from bot.drafting import MOST_PHOTOS, MOST_WORDS, begin, file_urgent, is_matter, then
 from bot.duty_events import DutyAct
-from bot.duty_forms import DEEDS, DutyStep, Form, last_field, missing, step_of
-from bot.duty_words import cancels, goes_on, leaves_out_laws, names_laws, reports_for_themselves
+from bot.duty_forms import DEEDS, DutyStep, Form, is_of_law, last_field, missing, step_of
+from bot.duty_words import begins_a_report, cancels, goes_on, leaves_out_laws, names_laws, reports_for_themselves
 from bot.events import Command, Draft, Event, Heard, Pictured, Rows, Said, Say
 from bot.numbers import is_number
 from bot.short_answers import COMMANDS, SLASH, YES
@@ -28,6 +28,8 @@ def takes(form: Form, event: Event) -> bool:
             return True
         case Said(text=text) if text.strip() in COMMANDS or SLASH.fullmatch(text.strip()):
             return False
+        case Said(text=text) if is_of_law(form):
+            return not begins_a_report(text)
         case Said(anew=True, heard=Heard(urgent=True)):
             return False
         case Said(text=text) if DEEDS[form.action].asks:
@@ -41,7 +43,7 @@ def takes(form: Form, event: Event) -> bool:
 def ask(form: Form) -> list[Command]:
     """What is missing, or the card of what is about to be sent."""
     if wanted := missing(form):
-        first = DEEDS[form.action].lane == "legal" and wanted == DEEDS[form.action].asks[0][0]
+        first = is_of_law(form) and wanted == NOTE
         return [Say(words.question(form), words.question_buttons(form), confidential=first)]
     own = form.said is not None and (form.said.heard.urgent or is_matter(form.said.heard))
     return [Say(words.check(form), words.check_buttons(form, own=own))]
@@ -198,6 +200,8 @@ def in_check(dialogue: Dialogue, event: Event) -> Turn:
             return send(dialogue)
         case Said(heard=Heard(kind="act", label="act:deny", sureness="sure")):
             return redo(dialogue)
+        case Said(text=text) if LAWS in form.fields and leaves_out_laws(text):
+            return dialogue, ask(form)
         case Said(text=text, edited=True) if last:
             return _filled(dialogue, event, _likest(form, text), text)
         case Said(text=text) if last:

@@ -9,7 +9,7 @@ from bot.dialogue import respond
 from bot.duty_events import DutyAct, DutyDone, DutyRefused, DutyShown, ShowDuty
 from bot.duty_forms import Form, written
 from bot.duty_mending import MENDS
-from bot.events import Pressed, Said
+from bot.events import Pressed, Said, Say
 from bot.state import Dialogue, Step
 from bot.store import DIALOGUE
 from tests.bot import duty_examples as duty_of
@@ -64,6 +64,7 @@ def test_a_further_paragraph_is_of_the_answer_and_the_laws_are_asked_for_again()
 def test_at_the_card_laws_join_the_laws_and_other_words_the_answer() -> None:
     dialogue, _ = talked(on(CARD), *said(OTHER_LAW, "先别搬走。"))
     assert dialogue.form.fields == {"note": f"{ANSWER}\n先别搬走。", "laws": f"{LAW}\n{OTHER_LAW}"}
+    assert talked(on(CARD), *said("没有"))[0].form == CARD, "nothing to add"
     without = replace(CARD, fields={"note": ANSWER, "laws": ""})
     assert talked(on(without), *said(LAW))[0].form.fields["laws"] == LAW
 
@@ -142,6 +143,25 @@ def test_a_matter_whose_resident_agreed_is_shown_and_answered_here() -> None:
     assert "居民问：房东不退押金" in shown.text and "居民后来说：合同找到了" in shown.text
     assert duty_texts.LEGAL_AGREED in shown.text and duty_texts.ELSEWHERE not in shown.text
     assert {button.text for row in shown.buttons for button in row} == {"答复居民", "询问居民", "转交其他顾问"}
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["又着火的话打119", "她说“我要投诉”，那是她的权利", "另外报警的回执也要留着", "我想先说清楚：押金应当退"],
+)
+@pytest.mark.parametrize("deed", ["answer", "ask_back"])
+@pytest.mark.parametrize("anew", [True, False])
+def test_what_is_written_of_a_legal_matter_never_becomes_a_report_by_itself(deed: str, words: str, anew: bool) -> None:
+    """It would be read at the desk, and danger filed at once."""
+    risky = replace(examples.ON_FIRE, options=examples.A_LAMP.options)
+    dialogue, commands = respond(on(Form("1", NUMBER, deed)), Said(words, risky, anew=anew))
+    assert dialogue.form.fields == {"note": words} and {type(each) for each in commands} == {Say}
+    assert "119" in says(commands)[0].text, "who wrote it may be in danger themselves"
+
+
+def test_who_begins_with_it_reports_for_themselves_also_in_the_midst_of_an_answer() -> None:
+    dialogue, _ = respond(on(ASKED_LAWS), Said("我要报修，南环新村12幢的路灯不亮", examples.A_LAMP))
+    assert dialogue.draft.text and dialogue.form == ASKED_LAWS
 
 
 FURTHER = {"legal.follow_up": "note", "legal.unsolved": "note", "legal.reply": "note", "legal.reopen": "reason"}
