@@ -6,6 +6,7 @@ from typing import Any
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from api import beside
 from api.actors import Actor
 from api.lifecycle import Lane, Role
 from api.models import Ticket
@@ -24,7 +25,7 @@ WHERE = ("where", "place", "elsewhere")  # facts of events that tell where someb
 
 async def told(session: AsyncSession, ticket: Ticket, report: Report) -> dict[str, Any]:
     """Writes what the topic asked and how the resident wants to be seen; returns what of it belongs on the record."""
-    ticket.facts = [one.model_dump() for one in report.facts]
+    ticket.facts = await beside.as_kept(session, report.facts, ticket.reporter_id)
     if ticket.lane is Lane.LEGAL:
         ticket.in_chat = report.in_chat
         ticket.pseudonym = await pseudonym(session) if report.anonymous else ""

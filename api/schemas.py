@@ -6,6 +6,8 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool
 from pydantic import StringConstraints as Text
 
+from api.told_schemas import Told as Told
+from api.told_schemas import ToldOut
 from api.typed import UNTYPABLE as UNTYPABLE
 from api.typed import VISIBLE as VISIBLE
 from api.typed import Channel as Channel
@@ -28,13 +30,6 @@ MOST_SAID = 6000  # letters of a notice: a note of 4000 with what stands around 
 
 class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid")
-
-
-class Told(Strict):
-    """A question that the matter's topic asks, by its short name, and the resident's answer."""
-
-    asked: Annotated[str, Text(min_length=1, max_length=40, pattern=VISIBLE), Typed, Stripped]
-    answer: Annotated[str, Text(min_length=1, max_length=500, pattern=VISIBLE), Typed, Stripped]
 
 
 def _in_utc(moment: datetime) -> datetime:
@@ -175,7 +170,7 @@ class TicketOut(BaseModel):
     grid: str
     lat: float | None
     lon: float | None
-    facts: list[Told] = Field(description="what the topic asked, and the answers; empty where text is null")
+    facts: list[ToldOut] = Field(description="what the topic asked, and the answers; empty where text is null")
     pseudonym: str = Field(description="of a resident who stays anonymous to the adviser; else empty")
     in_chat: bool = Field(description="the adviser may read and answer it in a chat, too")
     channel: str

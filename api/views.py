@@ -8,7 +8,7 @@ from typing import Any
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from api import advisers, anonymity, holds, joint, notices, promises, reviews
+from api import advisers, anonymity, beside, holds, joint, notices, promises, reviews
 from api.access import may_read_words, open_actions
 from api.actors import Actor
 from api.duplicates import coarse
@@ -35,6 +35,7 @@ class Besides:
     followers: dict[int, int]
     parts: dict[int, list[Part]]
     holds: dict[int, Hold]
+    reports: dict[str, Ticket]  # told beside legal matters, by the number that was told
 
 
 async def seen_by(session: AsyncSession, office: Office, actor: Actor, tickets: Sequence[Ticket]) -> list[TicketOut]:
@@ -49,6 +50,7 @@ async def seen_by(session: AsyncSession, office: Office, actor: Actor, tickets: 
         await _followers(session, ids),
         parts,
         await holds.of(session, ids, office.clock()) if actor.role in DESK else {},
+        await beside.reports(session, [ticket for ticket in tickets if may_read_words(actor, ticket)]),
     )
     return [_out(office, actor, ticket, besides) for ticket in tickets]
 
@@ -73,13 +75,20 @@ def _out(office: Office, actor: Actor, ticket: Ticket, besides: Besides) -> Tick
         "hold": hold and {"by": hold.staff, "since": hold.since, "until": hold.until},
         "actions": [action.value for action in open_actions(actor, ticket) if not kept and action not in out],
     }
-    words = {"text": anonymity.read(ticket.text, ticket, actor), "facts": _facts(actor, ticket)}
+    words = {"text": anonymity.read(ticket.text, ticket, actor), "facts": _facts(actor, ticket, besides.reports)}
     hidden = words | anonymity.unplaced(ticket, actor) | _hidden(actor, ticket)
     return TicketOut.model_validate(ticket.model_dump() | shown | hidden)
 
 
-def _facts(actor: Actor, ticket: Ticket) -> list[dict[str, str]]:
-    return [told | {"answer": anonymity.read(told["answer"], ticket, actor)} for told in ticket.facts]
+def _facts(actor: Actor, ticket: Ticket, reports: Mapping[str, Ticket]) -> list[dict[str, Any]]:
+    """The number of a report would lead to its place, and so to who stays anonymous; how far it is does not."""
+    unnumbered = {"number": ""} if anonymity.hides(ticket, actor) else {}
+    return [
+        told
+        | {"answer": anonymity.read(told["answer"], ticket, actor), "state": reports.get(told.get("number", ""))}
+        | unnumbered
+        for told in ticket.facts
+    ]
 
 
 def _hidden(actor: Actor, ticket: Ticket) -> dict[str, Any]:

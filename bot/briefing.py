@@ -16,7 +16,7 @@ def briefed(dialogue: Dialogue) -> Turn:
     """The draft under way with its questions ready, and what its resident has to hear before the next one; of a
     new matter last the search for cases like it."""
     draft = dialogue.draft
-    if not cards.is_legal(draft) or draft.chosen is None:
+    if not cards.is_legal(draft) or draft.chosen is None or draft.repair:  # the repair is decided about first
         return dialogue, []
     is_new = draft.interview.topic != draft.chosen.label
     interview = _begun(draft) if is_new else draft.interview

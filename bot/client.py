@@ -181,9 +181,8 @@ class ApiClient:
 def _confidential(draft: Draft) -> dict[str, Any]:
     told = draft.interview
     facts = [{"asked": one.asked, "answer": one.answer} for one in told.told]
-    if told.beside:  # its number would lead to the place, and so to who stays anonymous
-        repair = told.beside_name or UNNAMED if told.anonymous else f"{told.beside} {told.beside_name}".strip()
-        facts.append({"asked": BESIDE, "answer": repair})
+    if told.beside:
+        facts.append({"asked": BESIDE, "answer": told.beside_name or UNNAMED, "number": told.beside})
     return {"facts": facts, "anonymous": told.anonymous, "in_chat": told.in_chat}
 
 

@@ -64,6 +64,8 @@ def draft_from(key: str, words: str, heard: Heard, whole: Heard) -> Draft:
         outside=at.outside,
         touched=heard.touched,
         law=heard.law,
+        repair=heard.repair,
+        repair_words=heard.repair_words,
     )
 
 
@@ -86,6 +88,12 @@ def _some(photos: tuple[str, ...], more: tuple[str, ...]) -> tuple[str, ...]:
 Question = tuple[Callable[[Draft], bool], Step, Callable[[Draft], str], Callable[[Draft], Rows]]
 QUESTIONS: tuple[Question, ...] = (
     (lambda draft: not draft.settled, Step.WHICH, cards.which, cards.which_buttons),
+    (
+        lambda draft: cards.is_legal(draft) and draft.repair is not None,
+        Step.BOTH,
+        legal_texts.also_repair,
+        legal_texts.also_repair_buttons,
+    ),
     (
         lambda draft: cards.is_legal(draft) and bool(draft.interview.offers),
         Step.CASES,

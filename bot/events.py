@@ -47,6 +47,8 @@ class Heard:
     text: str = ""  # a further matter's own words
     touched: tuple[Warned, ...] = ()  # what must be said where it is a legal matter
     law: tuple[Option, ...] = ()  # topics of what a report asks of the law besides, the likeliest first
+    repair: Option | None = None  # what a legal question tells of that is to be put right
+    repair_words: str = ""  # those that tell of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +217,8 @@ class Draft:
     interview: Interview = field(default_factory=Interview)  # of a legal matter
     told_with: str = ""  # the key of the first of several matters of one message; "" where it is the only one
     law: tuple[Option, ...] = ()  # as heard: offered once this is filed
+    repair: Option | None = None  # as heard: offered before this is asked about
+    repair_words: str = ""
     doubted: bool = False  # the resident said that the card is wrong, not yet what is right
 
 

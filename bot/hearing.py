@@ -7,7 +7,7 @@ from dataclasses import replace
 from bot import law
 from bot.events import Event, Heard, Option, Pictured, Said, Unreadable
 from bot.legal import Warned
-from bot.mixed_words import topics
+from bot.mixed_words import to_repair, topics
 from nlp.catalogue import Kind
 from nlp.meaning import Matter, Understanding, Where
 from nlp.shadow import Beside, nobody
@@ -56,7 +56,9 @@ class Hearing:
         told = [self._matter(matter, meaning.place) for matter in meaning.matters if self._option(matter.label)]
         if len(told) < 2:
             law = self._law(text) if whole.kind in REPAIRS else ()
-            return replace(whole, text=text, touched=self._touched(text, (*whole.options, *law)), law=law)
+            touched = self._touched(text, (*whole.options, *law))
+            repair, words = self._repair(text, whole, touched)
+            return replace(whole, text=text, touched=touched, law=law, repair=repair, repair_words=words)
         first, *further = told
         if not first.place:
             first = replace(first, **{name: getattr(whole, name) for name in PLACE})
@@ -102,6 +104,13 @@ class Hearing:
     def _law(self, text: str) -> tuple[Option, ...]:
         """What a report of something to repair asks of the law besides."""
         return tuple(option for label in topics(text) if (option := self._option(label)))
+
+    def _repair(self, text: str, whole: Heard, touched: tuple[Warned, ...]) -> tuple[Option | None, str]:
+        """What a legal question tells of that is to be put right; nobody in danger is asked about that first."""
+        if whole.kind != Kind.LEGAL.value or whole.urgent or any(one.first for one in touched):
+            return None, ""
+        label, words = to_repair(text)
+        return (self._option(label), words) if label else (None, "")
 
     def _touched(self, text: str, options: tuple[Option, ...]) -> tuple[Warned, ...]:
         """Alerts and time limits, where it may be a legal matter."""

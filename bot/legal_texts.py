@@ -93,6 +93,18 @@ def also_legal_buttons(number: str) -> Rows:
     return ((Button(f"law:{number}", "转给法律顾问"), Button(f"nolaw:{number}", "不用")),)
 
 
+def also_repair(draft: Draft) -> str:
+    assert draft.repair is not None
+    return (
+        f"“{draft.repair_words}”，要不要先报修（{draft.repair.name}）？修的人只看到引号里的这句话。\n"
+        "您问的法律问题，接着就转给法律顾问，修的人看不到。"
+    )
+
+
+def also_repair_buttons(draft: Draft) -> Rows:
+    return ((Button(f"both:{draft.key}", "也报修"), Button(f"onlylaw:{draft.key}", "不用，只问法律")),)
+
+
 def beside(told: Interview) -> list[str]:
     return [f"{BESIDE}：{told.beside} {told.beside_name}（匿名的话，不给顾问看编号）"] if told.beside else []
 

@@ -1,14 +1,18 @@
 """A thing to repair and a question of the law in one breath: once the repair is filed the other is offered, and leads
-to it. Staff of the repair learn nothing of that: the link is one of the facts of the legal matter. Pure."""
+to it; where the law comes first, the repair is offered before it. Staff of the repair learn nothing of that: the link
+is kept with the legal matter. Pure."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from bot import legal_texts, texts
 from bot.cards import is_legal
-from bot.drafting import then
+from bot.drafting import change, then
 from bot.events import Command, Draft, Say
 from bot.legal import Interview
 from bot.state import Dialogue, Step, Turn
+
+AT = ("place", "street", "community", "lat", "lon", "nowhere")  # of the repair: nobody is asked twice where it is
 
 
 def offered(dialogue: Dialogue, filed: Draft, number: str, said: list[Command]) -> Turn:
@@ -42,7 +46,11 @@ def offered(dialogue: Dialogue, filed: Draft, number: str, said: list[Command]) 
 def _beside(draft: Draft, filed: Draft, number: str, name: str) -> Draft:
     if not (is_legal(draft) and draft.told_with and draft.told_with == filed.told_with):
         return draft
-    return replace(draft, interview=replace(draft.interview, beside=number, beside_name=name))
+    interview = replace(draft.interview, beside=number, beside_name=name)
+    if draft.place or draft.lat is not None:
+        return replace(draft, interview=interview)
+    at = {field: getattr(filed, field) for field in AT}
+    return replace(draft, interview=interview, **at)
 
 
 def ask_the_law(dialogue: Dialogue, number: str, _: str = "") -> Turn:
@@ -63,3 +71,40 @@ def leave_the_law(dialogue: Dialogue, number: str, _: str = "") -> Turn:
     if dialogue.aside.interview.beside != number:
         return dialogue, [Say(texts.STALE)]
     return replace(dialogue, aside=Draft()), [Say(legal_texts.NOT_ALSO_LEGAL)]
+
+
+# --- the law comes first
+
+
+def report_it(dialogue: Dialogue) -> Turn:
+    """First, and in the words that tell of it alone; papers in the pictures are the adviser's."""
+    draft, key = dialogue.draft, str(dialogue.count + 1)
+    assert draft.repair is not None
+    repair = replace(
+        draft,
+        key=key,
+        text=draft.repair_words,
+        options=(draft.repair,),
+        chosen=draft.repair,
+        repair=None,
+        photos=(),
+        touched=(),
+        interview=Interview(),
+        told_with=key,
+    )
+    law = replace(draft, repair=None, told_with=key)
+    return then(replace(dialogue, draft=repair, queue=(law, *dialogue.queue), count=dialogue.count + 1), [])
+
+
+def only_the_law(dialogue: Dialogue) -> Turn:
+    return change(dialogue, repair=None)
+
+
+def _asked(answer: Callable[[Dialogue], Turn]) -> Callable[[Dialogue, str], Turn]:
+    def pressed(dialogue: Dialogue, _: str) -> Turn:
+        return answer(dialogue) if dialogue.step is Step.BOTH else then(dialogue, [Say(texts.STALE)])
+
+    return pressed
+
+
+BOTH_PRESSES = {"both": _asked(report_it), "onlylaw": _asked(only_the_law)}

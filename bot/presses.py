@@ -8,6 +8,7 @@ from bot.cases import CASE_PRESSES
 from bot.drafting import change, drop, file, settle, then
 from bot.events import Say
 from bot.legal_answers import LEGAL_PRESSES
+from bot.mixed import BOTH_PRESSES
 from bot.state import Dialogue, Step, Turn
 
 
@@ -71,4 +72,5 @@ PRESSES: dict[str, Callable[[Dialogue, str], Turn]] = {
     "nospot": lambda dialogue, index: change(dialogue, either=()),
     **LEGAL_PRESSES,
     **CASE_PRESSES,
+    **BOTH_PRESSES,
 }

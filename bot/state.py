@@ -14,6 +14,7 @@ class Step(StrEnum):
     WHERE = "where"
     EITHER = "either"  # two places fit
     OUTSIDE = "outside"  # the place lies in a neighbouring district
+    BOTH = "both"  # what a legal question tells of, is it to be reported, too?
     SEEKING = "seeking"  # cases like it are being looked for, which takes no time
     CASES = "cases"  # cases are offered: read one, or ask the adviser?
     FACT = "fact"  # what the adviser has to know of a legal matter

@@ -26,6 +26,7 @@ from bot.events import (
 )
 from bot.idle import idle
 from bot.legal_steps import fact
+from bot.mixed_steps import both
 from bot.presses import press
 from bot.short_answers import ADDS, APART, CORRECTS, DIGITS, JOIN, NEITHER, SMALL_TALK, YES
 from bot.state import Answer, Dialogue, Step, Turn
@@ -230,6 +231,7 @@ STEPS: dict[Step, Answer] = {
     Step.CONFIRM: confirm,
     Step.SAME: same,
     Step.FILING: filing,
+    Step.BOTH: both,
     Step.SEEKING: seeking,
     Step.CASES: offered,
     Step.FACT: fact,

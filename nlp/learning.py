@@ -10,18 +10,22 @@ from numpy.typing import NDArray
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
+from sklearn.neural_network import MLPClassifier
 from sklearn.svm import LinearSVC
 
 from nlp.letters import Places, Prints
-from nlp.model import Floats, Judge, Planes, Vocabulary
-from nlp.vectors import Neighbours
+from nlp.model import Floats, Judge, Planes, Vocabulary, fear
+from nlp.vectors import KEPT, Net
 
 SEEN = 3  # messages a feature must occur in
 FOLDS = 3
 PENALTY, TOLERANCE = 0.5, 0.1  # of the planes (LinearSVC)
 ALARM_WEIGHT = 3.0  # a missed danger costs more than a false one
-SAMPLED = 3  # of so many messages one teaches how far distances and neighbours may be believed
-JUDGE_PENALTY, ROUNDS = 1.0, 100  # of the logistic regressions
+JUDGE_PENALTY, ROUNDS = 1.0, 300  # of the logistic regressions
+HIDDEN = 1024  # units of the nets over points
+NET_PENALTY, PACE, BATCH, ROUNDS_OF_A_NET = 1e-3, 2e-3, 256, 6
+SPREAD = 4.0  # a net learns points at this length in the same rounds as other numbers of its size
+KINDS = (np.float16, np.float32, np.float16, np.float32)
 
 Targets = NDArray[np.intp]
 
@@ -105,29 +109,52 @@ def fit_judge(inputs: Floats, target: Targets, tilt: Floats) -> Judge:
     return Judge(weights.astype(np.float32), (bias + tilt).astype(np.float32))
 
 
-def quick_judge(scores: Floats, target: Targets, tilt: Floats) -> Judge:
-    return fit_judge(scores[::SAMPLED], target[::SAMPLED], tilt)
-
-
 @dataclass(frozen=True, slots=True)
 class Alarms:
-    """What tells danger from its likeness. Arrays of one length: the rows of the points, and of each the distance from
-    danger's plane, its signs, and the truth."""
+    """What tells danger from its likeness. Arrays of one length: of each message its point and whether it has one, the
+    distance from danger's plane, its signs, and the truth."""
 
-    rows: Places
-    given: Floats  # [rows, 1 + signs]
+    points: Floats  # [n, KEPT]
+    known: NDArray[np.bool_]
+    given: Floats  # [n, 1 + signs]
     target: Targets
     tilt: Floats
 
 
-def deep_judges(scores: Floats, neighbours: Neighbours, tilt: Floats, alarms: Alarms) -> tuple[Judge, Judge]:
-    """(of the labels, of danger): each message is asked about by the others."""
-    some = np.arange(0, len(scores), SAMPLED)
-    votes = [neighbours.votes(neighbours.points[row], but=row) for row in some.tolist()]
-    labels = fit_judge(np.hstack([scores[some], [vote.labels for vote in votes]]), neighbours.named[some], tilt)
-    both, of_alarms, of_some = np.intersect1d(alarms.rows, some, return_indices=True)
-    shares = np.array([votes[row].danger for row in of_some.tolist()], dtype=np.float32).reshape(len(both), 1)
-    given, target = np.hstack([alarms.given[of_alarms], shares]), alarms.target[of_alarms]
-    if len(set(target.tolist())) < 2:  # none of them has a vector: the neighbours say nothing
-        given, target = np.hstack([alarms.given, np.zeros((len(alarms.given), 1), np.float32)]), alarms.target
-    return labels, fit_judge(given, target, alarms.tilt)
+def new_net() -> MLPClassifier:
+    return MLPClassifier((HIDDEN,), alpha=NET_PENALTY, batch_size=BATCH, learning_rate_init=PACE, random_state=0)
+
+
+def taught(
+    net: MLPClassifier, points: Floats, target: Targets, labels: int, rounds: int = ROUNDS_OF_A_NET
+) -> MLPClassifier:
+    """`labels`: how many there are; not each need be in `target`."""
+    for _ in range(rounds if len(points) else 0):
+        net.partial_fit(points * SPREAD, target, classes=np.arange(labels))
+    return net
+
+
+def net_of(net: MLPClassifier, labels: int) -> Net:
+    """What it learnt. One that was taught nothing holds all for equally likely."""
+    if not hasattr(net, "coefs_"):
+        sizes = ((KEPT, 1), (1,), (1, labels), (labels,))
+        return Net(*(np.zeros(size, kind) for size, kind in zip(sizes, KINDS, strict=True)))
+    (inner, outer), (inner_bias, outer_bias) = net.coefs_, net.intercepts_
+    if outer.shape[1] < labels:  # two labels come as one
+        outer, outer_bias = np.hstack([0 * outer, outer]), np.array([0.0, outer_bias[0]])
+    arrays = (inner * SPREAD, inner_bias, outer, outer_bias)
+    return Net(*(array.astype(kind) for array, kind in zip(arrays, KINDS, strict=True)))
+
+
+def doubts(alarms: Alarms) -> tuple[Net, Judge]:
+    """(danger by the point, danger by all): a message is judged by a net that never saw it."""
+    felt, net = np.zeros((len(alarms.target), 1), dtype=np.float32), new_net()
+    rows = np.flatnonzero(alarms.known)
+    points, target = alarms.points[rows], alarms.target[rows]
+    if len(set(target.tolist())) < 2:  # none of them has a point: they say nothing
+        return net_of(net, 2), fit_judge(np.hstack([alarms.given, felt]), alarms.target, alarms.tilt)
+    for seen, unseen in folds(target):
+        made = net_of(taught(new_net(), points[seen], target[seen], 2), 2)
+        felt[rows[unseen], 0] = fear(made, points[unseen])
+    judge = fit_judge(np.hstack([alarms.given, felt])[rows], target, alarms.tilt)
+    return net_of(taught(net, points, target, 2), 2), judge

@@ -1,18 +1,22 @@
 """Linear models as arrays: what a message is about with calibrated confidence, and the characters that decided."""
 
-from dataclasses import dataclass
+from dataclasses import Field, dataclass, fields
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nlp.features import Sights
 from nlp.letters import Index, Places, Prints
-from nlp.vectors import Neighbours, Space, Vectors, Votes, lengthened
+from nlp.vectors import Halves, Net, Space, Vectors
 
 Floats = NDArray[np.float32]
-Halves = NDArray[np.float16]
+# How much the meaning counts beside the words, which fit the utterances better than they fit what others write; and how
+# much surer the two together sound than they are.
+MEANT, BOLD = 0.3, 1.25
+HEARD = (-2.0, 4.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +71,7 @@ def _norm(values: Floats) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """Distances, and the votes of the neighbours, -> chances: a logistic regression over held-out distances."""
+    """Distances, and signs, -> chances: a logistic regression over held-out distances."""
 
     weights: Floats  # [inputs, labels]
     bias: Floats  # [labels]
@@ -84,15 +88,13 @@ class Model:
     labels: tuple[str, ...]
     vocabulary: Vocabulary
     planes: Planes
-    quick: Judge  # of the distances alone
-    deep: Judge  # of the distances and the neighbours' votes
+    quick: Judge  # of the distances
     space: Space
-    points: NDArray[np.int8]  # [messages, KEPT] those learnt
-    named: NDArray[np.int16]  # [messages] the label of each
-    alarming: NDArray[np.bool_]  # [messages] does it tell of danger to life now?
+    meant: Net  # what a point is about
+    feared: Net  # whether it tells of danger: (calm, urgent)
     danger: Planes  # one plane: danger to life now
     alarm: Judge  # of its distance and the signs: (calm, urgent)
-    doubt: Judge  # of its distance, the signs and the neighbours' vote: (calm, urgent)
+    doubt: Judge  # of its distance, the signs and what its point tells: (calm, urgent)
 
     @cached_property
     def groups(self) -> NDArray[np.intp]:
@@ -106,19 +108,14 @@ class Model:
         """[labels, groups] 1 where the label is of the group."""
         return np.eye(int(self.groups.max()) + 1, dtype=np.float32)[self.groups]
 
-    def chances(self, scores: Floats, votes: Votes | None = None) -> Floats:
-        """[labels] by the distances, and where they were asked by the neighbours too."""
-        if votes is None:
-            return self.quick.chances(scores)
-        return self.deep.chances(np.concatenate([scores, votes.labels]))
-
-    def votes(self, vector: Vectors) -> Votes:
-        """Of the learnt messages nearest to an embedded one."""
-        return self._neighbours.votes(self.space.project(vector))
-
-    @cached_property
-    def _neighbours(self) -> Neighbours:
-        return Neighbours(lengthened(self.points), self.named.astype(np.intp), self.alarming, len(self.labels))
+    def chances(self, scores: Floats, point: Vectors | None = None) -> Floats:
+        """[labels] by the distances, and where the message was embedded by its point too."""
+        chances = self.quick.chances(scores)
+        if point is None:
+            return chances
+        told = chances * np.exp(MEANT * self.meant.odds(point))
+        evened = (told / told.max()) ** (1 / BOLD)
+        return np.asarray(evened / evened.sum(), dtype=np.float32)
 
     def see(self, sights: Sights) -> Seen:
         rows, known = self._index.find(sights.prints)
@@ -148,9 +145,9 @@ class Model:
         lift = self.alarm.weights[:, 1] - self.alarm.weights[:, 0]
         return self.danger_of(score, tuple((lift[1:] > 0).astype(float).tolist()))
 
-    def danger_of(self, score: float, signs: tuple[float, ...], votes: Votes | None = None) -> float:
+    def danger_of(self, score: float, signs: tuple[float, ...], point: Vectors | None = None) -> float:
         """The chance that the message tells of danger to life now."""
-        judge, more = (self.doubt, (votes.danger,)) if votes else (self.alarm, ())
+        judge, more = (self.alarm, ()) if point is None else (self.doubt, (fear(self.feared, point),))
         return float(judge.chances(np.array([score, *signs, *more], dtype=np.float32))[1])
 
     def first(self, chances: Floats) -> tuple[int, float]:
@@ -182,6 +179,12 @@ class Model:
         return np.cumsum(edges[:-1], dtype=np.float32)
 
 
+def fear(feared: Net, points: Vectors) -> Vectors:
+    """[…] log-odds of danger against calm; bounded, as some points are unlike all that was learnt."""
+    odds = feared.odds(points)
+    return np.asarray(np.clip(odds[..., 1] - odds[..., 0], *HEARD), dtype=np.float32)
+
+
 def _group(label: str) -> str:
     return label.split(":")[0] if label.startswith("legal:") else label
 
@@ -190,19 +193,27 @@ def save_model(folder: Path, model: Model) -> None:
     np.savez(
         folder / "model.npz",
         labels=np.array(model.labels),
-        points=model.points,
-        named=model.named,
-        alarming=model.alarming,
         middle=model.space.middle,
         basis=model.space.basis,
         vocabulary=model.vocabulary.prints,
         scales=model.vocabulary.scales,
-        **{f"{name}_weights": getattr(model, name).weights for name in PARTS},
-        **{f"{name}_bias": getattr(model, name).bias for name in PARTS},
+        **{f"{name}_{part.name}": getattr(getattr(model, name), part.name) for name in PARTS for part in _arrays(name)},
     )
 
 
-PARTS = {"planes": Planes, "danger": Planes, "quick": Judge, "deep": Judge, "alarm": Judge, "doubt": Judge}
+PARTS: dict[str, type] = {
+    "planes": Planes,
+    "danger": Planes,
+    "quick": Judge,
+    "alarm": Judge,
+    "doubt": Judge,
+    "meant": Net,
+    "feared": Net,
+}
+
+
+def _arrays(name: str) -> tuple[Field[Any], ...]:
+    return fields(PARTS[name])
 
 
 def load_model(folder: Path) -> Model:
@@ -212,8 +223,5 @@ def load_model(folder: Path) -> Model:
             labels=tuple(saved["labels"].tolist()),
             vocabulary=Vocabulary(saved["vocabulary"], saved["scales"]),
             space=Space(saved["middle"], saved["basis"]),
-            points=saved["points"],
-            named=saved["named"],
-            alarming=saved["alarming"],
-            **{name: shape(saved[f"{name}_weights"], saved[f"{name}_bias"]) for name, shape in PARTS.items()},
+            **{name: shape(*(saved[f"{name}_{part.name}"] for part in _arrays(name))) for name, shape in PARTS.items()},
         )

@@ -14,6 +14,7 @@ import typer
 from numpy.typing import NDArray
 from rich.console import Console
 from rich.progress import Progress
+from sklearn.neural_network import MLPClassifier
 from threadpoolctl import threadpool_limits
 
 from nlp import learning
@@ -27,7 +28,7 @@ from nlp.lessons import Lesson, read_lessons
 from nlp.letters import Index, Places, Prints, sound_table
 from nlp.model import Floats, Model, Planes, Vocabulary
 from nlp.tagger import Chain, States
-from nlp.vectors import Neighbours, Space, embedder, lengthened, load_learnt, shortened
+from nlp.vectors import Space, embedder, load_learnt
 
 PROCESSES = 2
 CHUNK = 200  # lessons read at once by one process
@@ -75,42 +76,44 @@ def learn(facts: Facts, lessons: list[Lesson], corrected: list[Lesson], folder: 
     bench.cuts = {name: learning.folds(task.target) for name, task in bench.tasks.items()}
     chain, planes, scores = _fit_all(bench, progress)
     space, points, known = _points([examples[row].essence for row in named], progress)
-    urgent = np.array([bench.lessons[row].urgent for row in named])
-    neighbours = Neighbours(lengthened(points[known]), target[known], urgent[known], len(labels))
     tilt = np.array([TILT.get(facts.catalogue.by_label[label].kind, 0.0) for label in labels], dtype=np.float32)
     cried = np.array([lesson.near_danger or row % CALM == 0 for row, lesson in enumerate(bench.lessons)])
     signs = np.array([bench.reader.flags(bench.lessons[row]) for row in np.flatnonzero(cried)], dtype=np.float32)
     cries = np.hstack([scores["danger"][cried], signs])
-    points_of = np.full(len(bench.lessons), -1)
-    points_of[named[known]] = np.arange(known.sum())
-    alarms = learning.Alarms(points_of[cried], cries, alarmed[cried], CALM_TILT)
+    every = np.zeros((len(bench.lessons), points.shape[1]), dtype=np.float32)
+    every[named] = points
+    placed = np.zeros(len(bench.lessons), dtype=np.bool_)
+    placed[named] = known
+    alarms = learning.Alarms(every[cried], placed[cried], cries, alarmed[cried], CALM_TILT)
     with _pool() as pool:
         work: dict[str, Future[Any]] = {
-            "quick": pool.submit(learning.quick_judge, scores["labels"], target, tilt),
-            "deep": pool.submit(learning.deep_judges, scores["labels"][known], neighbours, tilt, alarms),
+            "quick": pool.submit(learning.fit_judge, scores["labels"], target, tilt),
+            "meant": pool.submit(learning.taught, learning.new_net(), points[known], target[known], len(labels)),
+            "doubts": pool.submit(learning.doubts, alarms),
             "alarm": pool.submit(learning.fit_judge, cries, alarmed[cried], CALM_TILT),
         }
-        judges = _results(work, "判断", progress)
-    deep, doubt = judges.pop("deep")
+        learnt = _results(work, "判断", progress)
+    feared, doubt = learnt["doubts"]
     model = Model(
         labels=labels,
         vocabulary=vocabulary,
         planes=planes["labels"],
         danger=planes["danger"],
+        quick=learnt["quick"],
         space=space,
-        points=points[known],
-        named=target[known].astype(np.int16),
-        alarming=urgent[known],
-        deep=deep,
+        meant=learning.net_of(learnt["meant"], len(labels)),
+        feared=feared,
+        alarm=learnt["alarm"],
         doubt=doubt,
-        **judges,
     )
-    return Knowledge(facts, _put_right(bench, examples, model, progress) if corrected else model, chain, sounds)
+    right = _put_right(bench, examples, model, learnt["meant"], progress) if corrected else model
+    return Knowledge(facts, right, chain, sounds)
 
 
-def _put_right(bench: Bench, examples: list[Example], model: Model, progress: Progress) -> Model:
-    """The labels' planes are fitted again with the corrections in every part, and these become neighbours; what a
-    lesson says of a corrected text counts no more. Of danger clerks say nothing, and the judges stay as they were."""
+def _put_right(bench: Bench, examples: list[Example], model: Model, meant: MLPClassifier, progress: Progress) -> Model:
+    """The labels' planes are fitted again with the corrections in every part, and their net goes once more through all
+    with them; what a lesson says of a corrected text counts no more. Of danger clerks say nothing, and the judges stay
+    as they were."""
     told = [*bench.lessons, *bench.corrected]
     examples = [*examples, *bench.reader.examples(bench.corrected)]
     refuted = {lesson.text for lesson in bench.corrected}
@@ -121,15 +124,13 @@ def _put_right(bench: Bench, examples: list[Example], model: Model, progress: Pr
     planes = _fit_again(bench, examples, vocabulary, Task(rows, target), stands[rows], progress)
     _, points, known = _points([examples[row].essence for row in rows], progress)
     near = known & stands[rows]
-    urgent = {lesson.text for lesson in bench.lessons if lesson.urgent}
+    again = learning.taught(meant, points[near], target[near], len(model.labels), rounds=1)
     return replace(
         model,
         vocabulary=vocabulary,
         planes=planes,
         danger=learning.placed(model.danger, model.vocabulary, vocabulary),
-        points=points[near],
-        named=target[near].astype(np.int16),
-        alarming=np.array([told[row].text in urgent for row in rows[near]]),
+        meant=learning.net_of(again, len(model.labels)),
     )
 
 
@@ -212,7 +213,7 @@ def _fit_fold(name: str, fold: int) -> tuple[Planes, Floats]:
     return planes, learning.distances(bench.matrix, bench.tasks[name].rows[unknown], planes)
 
 
-def _points(essences: list[str], progress: Progress) -> tuple[Space, NDArray[np.int8], NDArray[np.bool_]]:
+def _points(essences: list[str], progress: Progress) -> tuple[Space, Floats, NDArray[np.bool_]]:
     """(space, [lessons, KEPT], [lessons] is there one?) as shipped; new ones are made where the engine runs."""
     shipped = load_learnt()
     vectors, known = shipped.find(essences)
@@ -220,7 +221,7 @@ def _points(essences: list[str], progress: Progress) -> tuple[Space, NDArray[np.
     if missing and (embed := embedder()):
         for row in progress.track(missing, description="句向量"):
             vectors[row], known[row] = shipped.space.project(embed(essences[row])), True
-    return shipped.space, shortened(vectors), known
+    return shipped.space, vectors, known
 
 
 def _pool() -> ProcessPoolExecutor:

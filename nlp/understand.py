@@ -22,23 +22,23 @@ from nlp.segment import Word
 from nlp.tagger import PlaceFinder
 from nlp.text import Text, read
 from nlp.urgency import Alarm
-from nlp.vectors import Votes, embedder, essence
+from nlp.vectors import Vectors, embedder, essence
 
 SURE = 0.70  # a confirmation is enough from here on
 LOST = 0.35  # below, three guesses would not help
-ASKED = 0.65  # below, the sentence embedding is asked too
+ASKED = 0.80  # below, the sentence embedding is asked too
 # Chances of danger from which the alarm is given, with and without the embedding: low, because to miss one is the worst
 # error. The embedding is asked between those of IN_DOUBT.
-DANGER, DANGER_BY_WORDS, IN_DOUBT = 0.08, 0.16, (0.03, 0.8)
+DANGER, DANGER_BY_WORDS, IN_DOUBT = 0.10, 0.16, (0.03, 0.8)
 LONG, BURIED, CRY = 40, 0.6, 6  # letters of a report in which danger may be said in passing; the chance; its letters
-ANNOUNCED, UNANNOUNCED = 0.6, 0.985  # chance that two clauses tell of different things before they become two matters
+ANNOUNCED, UNANNOUNCED = 0.6, 0.99  # chance that two clauses tell of different things before they become two matters
 A_MATTER = 0.5  # sureness of what each is
 RUNNERS_UP = 4
 LENIENCE = 0.9  # log-odds: a lesson carries one label, where honest readers accept a second (86.5 % against 97 %)
 TELLING = 0.25  # of the strongest word's share: what else is shown as a reason
 REASONS = 4
 NOWHERE = Span(0, 0)
-Ask = Callable[[], Votes | None]
+Ask = Callable[[], Vectors | None]
 FELT = (Alarm("felt", ("110", "120", "119"), ()),)  # by the model alone: no sign says whose danger it is
 
 
@@ -80,7 +80,7 @@ class Understander:
         place = _longest(self._places.all(text.plain, words))
         seen = self._model.see(self._reader.eye.see(text.plain, words))
         *scores, danger = seen.scores(place.start, place.end - SPARED)
-        ask = cache(lambda: self._votes(text.plain, place))
+        ask = cache(lambda: self._point(text.plain, place))
         chances = self._chances(np.array(scores, dtype=np.float32), ask)
         (first, chance), *others = self._model.ranked(chances, 1 + RUNNERS_UP)
         confidence = _lenient(chance)
@@ -101,10 +101,10 @@ class Understander:
             because=self._because(text, words, seen, first),
         )
 
-    def _votes(self, plain: str, place: Span) -> Votes | None:
-        """What messages of like meaning are about. None without the embedding."""
+    def _point(self, plain: str, place: Span) -> Vectors | None:
+        """Where the message lies among all meanings. None without the embedding."""
         embed = embedder()
-        return self._model.votes(embed(essence(plain, place.start, place.end))) if embed else None
+        return self._model.space.project(embed(essence(plain, place.start, place.end))) if embed else None
 
     def _chances(self, scores: Floats, ask: Ask) -> Floats:
         """By the words alone where they leave little doubt, else by the embedding too."""
@@ -124,8 +124,8 @@ class Understander:
             return False
         signs = self._reader.watch.flags(plain, spoken)
         chance = self._model.danger_of(score, signs)
-        if IN_DOUBT[0] <= chance < IN_DOUBT[1] and (votes := ask()):
-            return self._model.danger_of(score, signs, votes) >= DANGER
+        if IN_DOUBT[0] <= chance < IN_DOUBT[1] and (point := ask()) is not None:
+            return self._model.danger_of(score, signs, point) >= DANGER
         return chance >= DANGER_BY_WORDS
 
     def _is_buried(self, plain: str, seen: Seen) -> bool:

@@ -80,6 +80,7 @@ async def context(
     return {
         "ticket": shown,
         "status_word": STATUSES[ticket.lane, ticket.status],
+        "report_words": {status.value: STATUSES[Lane.PUBLIC, status] for status in Status},
         "ended": ended,
         "into": last.facts.get("into", "") if ticket.status is Status.MERGED else "",
         "with_whom": with_whom(called, ticket.lane, ticket.status, ticket.assignee),

@@ -1,5 +1,7 @@
 """One conversation at every step, and one event of every kind in its various shapes."""
 
+from dataclasses import replace
+
 from bot.case_events import CasesFound, TopicsTold
 from bot.events import (
     Acted,
@@ -161,7 +163,7 @@ def buttons(key: str) -> list[str]:
         "attach", "show", "consent", "unmediated", "decline_mediation", "leave", "law", "nolaw",
     ]  # fmt: skip
     of_card = ["ok", "what", "where", "cancel", "which", "none", "nowhere", "inside", "spot", "nospot", "join", "apart"]
-    of_law = ["fact", "unsure", "skip", "enough", "named", "chat", "case", "solved", "adviser"]
+    of_law = ["fact", "unsure", "skip", "enough", "named", "chat", "case", "solved", "adviser", "both", "onlylaw"]
     answers = (
         "", ":0", ":1", ":9", ":²", ":contract", ":contract.0", ":contract.9", ":money", ":money.0", ":contract.²",
         ":.", ":长",
@@ -264,6 +266,7 @@ DIALOGUES: list[Dialogue] = [
     Dialogue(Step.CONFIRM, of_lamp(place="南环新村12幢", photos=("photo-0",)), count=2, queue=(QUEUED,)),
     Dialogue(Step.CONFIRM, Draft("1", "说不清", settled=True, nowhere=True), count=1),
     Dialogue(Step.CONFIRM, Draft("1", "房东不退押金", (LEASE,), LEASE, True, nowhere=True), count=1),
+    Dialogue(Step.BOTH, replace(of_lease(), repair=LAMP, repair_words="路灯不亮"), count=1, queue=(QUEUED,)),
     Dialogue(Step.SEEKING, of_lease(left=LEASE.facts), count=2, queue=(QUEUED,)),
     Dialogue(Step.CASES, of_lease(left=LEASE.facts, offers=(SETTLED, SIMILAR)), count=2, queue=(QUEUED,)),
     Dialogue(Step.CASES, of_lease(offers=(SETTLED,), reading=0), count=1),

@@ -1,11 +1,13 @@
-"""The embedding: what is asked, who the neighbours are, and that everything goes on without it."""
+"""The embedding: what is asked, what its nets learn, and that everything goes on without it."""
 
 import numpy as np
 import pytest
 
 from nlp import vectors
+from nlp.learning import Alarms, doubts, net_of, new_net, taught
+from nlp.model import HEARD, fear
 from nlp.understand import Understander
-from nlp.vectors import KEPT, SIZE, Neighbours, essence, learnt, load_learnt, space_of
+from nlp.vectors import KEPT, SIZE, essence, learnt, load_learnt, space_of
 
 
 @pytest.mark.parametrize(
@@ -21,21 +23,52 @@ def test_essence(plain: str, place: tuple[int, int], told: str) -> None:
     assert essence(plain, *place) == told
 
 
-def test_the_nearest_speak_for_their_labels() -> None:
-    points = np.zeros((40, KEPT), np.float32)
-    points[:20, 0], points[20:, 1] = 1, 1
-    crowd = Neighbours(points, np.array([0] * 20 + [1] * 20), np.arange(40) < 20, 3)
-    votes, danger = crowd.votes(np.eye(KEPT, dtype=np.float32)[0])
-    assert votes.argmax() == 0
-    assert votes.sum() == pytest.approx(1)
-    assert danger == pytest.approx(1)
+def test_a_net_tells_what_a_point_is_about_and_of_what_it_was_never_taught() -> None:
+    points = np.zeros((300, KEPT), np.float32)
+    points[:150, 0], points[150:, 1] = 1, 1
+    net = net_of(taught(new_net(), points, np.repeat([0, 2], 150), 3), 3)
+    odds = net.odds(np.eye(2, KEPT, dtype=np.float32))
+    assert odds.argmax(axis=1).tolist() == [0, 2]
+    assert np.exp(odds).sum(axis=1) == pytest.approx(1, abs=1e-5)
+    assert odds[:, 1].max() < odds[:, [0, 2]].min()
 
 
-def test_nobody_speaks_for_themselves() -> None:
-    points = np.eye(3, KEPT, dtype=np.float32)
-    crowd = Neighbours(points, np.array([0, 1, 2]), np.zeros(3, bool), 3)
-    assert crowd.votes(points[0]).labels.argmax() == 0
-    assert crowd.votes(points[0], but=0).labels.argmax() != 0
+def test_one_more_round_teaches_what_was_put_right() -> None:
+    points = np.zeros((300, KEPT), np.float32)
+    points[:150, 0], points[150:, 1] = 1, 1
+    net = taught(new_net(), points, np.repeat([0, 1], 150), 2)
+    put_right = np.append(points, np.tile(np.eye(3, KEPT, dtype=np.float32)[2], (60, 1)), axis=0)
+    again = net_of(taught(net, put_right, np.repeat([0, 1, 1], [150, 150, 60]), 2, rounds=1), 2)
+    assert again.odds(put_right[[0, 200, 359]]).argmax(axis=1).tolist() == [0, 1, 1]
+
+
+def test_who_was_taught_nothing_holds_all_for_equally_likely() -> None:
+    silent = net_of(taught(new_net(), np.zeros((0, KEPT), np.float32), np.zeros(0, np.intp), 4), 4)
+    assert np.exp(silent.odds(np.ones((2, KEPT), np.float32))) == pytest.approx(0.25)
+
+
+def test_danger_is_felt_by_its_point_and_within_bounds() -> None:
+    chance = np.random.default_rng(0)
+    points = chance.normal(0, 0.05, (600, KEPT)).astype(np.float32)
+    danger = np.arange(600) % 3 == 0
+    points[danger, 0] += 1
+    alarms = Alarms(
+        points, np.ones(600, bool), np.zeros((600, 2), np.float32), danger.astype(np.intp), np.zeros(2, np.float32)
+    )
+    feared, judge = doubts(alarms)
+    felt = fear(feared, points)
+    assert felt[danger].min() > felt[~danger].max()
+    assert (felt.min(), felt.max()) == HEARD
+    chances = judge.chances(np.column_stack([alarms.given, felt]))
+    assert (chances[danger, 1].min() > 0.9, chances[~danger, 1].max() < 0.1) == (True, True)
+
+
+def test_without_points_danger_is_judged_by_the_rest() -> None:
+    given = np.repeat(np.eye(2, dtype=np.float32), 100, axis=0)
+    none = np.zeros((200, KEPT), np.float32)
+    feared, judge = doubts(Alarms(none, np.zeros(200, bool), given, np.repeat([0, 1], 100), np.zeros(2, np.float32)))
+    assert fear(feared, none[:1]).tolist() == [0]
+    assert judge.chances(np.column_stack([given[[0, 199]], np.zeros((2, 1))]))[:, 1].round().tolist() == [0, 1]
 
 
 def test_vectors_are_kept_and_found_again(tmp_path_factory: pytest.TempPathFactory) -> None:
