@@ -1,9 +1,11 @@
 """An adviser's answer so far: kept while it is written, read by its author alone, gone once it is sent or is theirs no
 more (`reviews.settle`)."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from api.access import rule_for
@@ -17,6 +19,15 @@ from api.models import AnswerDraft, Ticket
 
 async def of(session: AsyncSession, ticket: Ticket, author: Actor) -> AnswerDraft | None:
     return await session.get(AnswerDraft, (ticket.id, author.name)) if author.role is Role.ADVISER else None
+
+
+async def saved(session: AsyncSession, ids: Sequence[int], author: Actor) -> dict[int, datetime]:
+    """When, by matter."""
+    if author.role is not Role.ADVISER:
+        return {}
+    theirs = (col(AnswerDraft.ticket_id).in_(ids), AnswerDraft.staff == author.name)
+    rows = (await session.exec(select(AnswerDraft.ticket_id, AnswerDraft.saved_at).where(*theirs))).all()
+    return dict(rows)
 
 
 async def save(session: AsyncSession, ticket: Ticket, author: Actor, given: DraftIn, now: datetime) -> AnswerDraft:

@@ -194,6 +194,9 @@ class TicketOut(BaseModel):
     overdue: bool
     photos: list[str]
     hold: HoldOut | None = Field(description="told to the desk only; while a colleague has it, no action is theirs")
+    drafted_at: Utc | None = Field(
+        description="told to whose draft of an answer is kept on the page: when it was saved"
+    )
     actions: list[str]
 
 

@@ -38,6 +38,7 @@ KEPT = (
     "actions",
     "facts",
     "in_chat",
+    "drafted_at",
 )
 ABOUT = {"bad_citation": "line", "draft_changed": "saved_at"}  # the fact of a refusal that a form needs
 MOST_SHOWN = 4  # pictures at a time

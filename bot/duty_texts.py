@@ -149,7 +149,8 @@ def _of_legal(ticket: dict[str, Any]) -> list[str]:
         return [LEGAL_HERE]
     facts = [f"{told['asked']}：{told['answer']}" for told in ticket.get("facts", [])]
     further = [f"居民后来说：{_begun(ticket['further'])}"] if ticket.get("further") else []
-    return [f"居民问：{_begun(ticket['text'])}", *facts, *further, LEGAL_AGREED]
+    draft = [f"您在工作页面上存着一份草稿（{moment(ticket['drafted_at'])} 存的）。"] if ticket.get("drafted_at") else []
+    return [f"居民问：{_begun(ticket['text'])}", *facts, *further, *draft, LEGAL_AGREED]
 
 
 def shown_buttons(ticket: dict[str, Any]) -> Rows:

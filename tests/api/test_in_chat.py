@@ -133,6 +133,15 @@ async def test_a_draft_on_the_page_goes_only_when_the_answer_names_it(cast: Cast
     assert await _drafts(cast) == []
 
 
+async def test_that_there_is_a_draft_its_author_alone_is_told(cast: Cast) -> None:
+    number, chat = await in_hand(cast)
+    assert (await seen(cast, chat, number))["drafted_at"] is None
+    saved = ok(await draft(cast.api, cast.headers[Role.ADVISER], number, note=SO_FAR))
+    assert (await seen(cast, chat, number))["drafted_at"] == saved["saved_at"]
+    for role in (Role.RESIDENT, Role.SUPERVISOR, Role.TRIAGE, Role.SYSTEM):
+        assert (await cast.read(number, role))["drafted_at"] is None, role
+
+
 async def test_a_draft_of_the_same_words_stands_in_no_answers_way(cast: Cast) -> None:
     number, chat = await in_hand(cast)
     ok(await draft(cast.api, cast.headers[Role.ADVISER], number, note=ANSWER, laws=LAW))

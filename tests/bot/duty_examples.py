@@ -25,7 +25,7 @@ LEGAL = TICKET | {
 AGREED = LEGAL | {
     "actions": ["report_back", "pass_on", "ask"],
     "text": "房东不退押金，打过 138########", "facts": [{"asked": "租房合同", "answer": "口头说的"}], "in_chat": True,
-    "further": "合同找到了",
+    "further": "合同找到了", "drafted_at": NOW,
 }  # fmt: skip
 DANGER = TICKET | {"urgent": True, "priority": 2, "due_at": None}
 CODES = (

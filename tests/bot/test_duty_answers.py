@@ -141,6 +141,7 @@ def test_a_matter_whose_resident_agreed_is_shown_and_answered_here() -> None:
     _, commands = respond(ON_DUTY, DutyShown(duty_of.AGREED, duty_of.NOW))
     (shown,) = says(commands)
     assert "居民问：房东不退押金" in shown.text and "居民后来说：合同找到了" in shown.text
+    assert "您在工作页面上存着一份草稿（11 月 23 日 10:00 存的）" in shown.text
     assert duty_texts.LEGAL_AGREED in shown.text and duty_texts.ELSEWHERE not in shown.text
     assert {button.text for row in shown.buttons for button in row} == {"答复居民", "询问居民", "转交其他顾问"}
 
