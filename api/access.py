@@ -5,10 +5,11 @@ from sqlmodel import col, select
 
 from api.actors import SEES_LEGAL_TOPICS, Actor
 from api.errors import Forbidden, NotAllowed
-from api.lifecycle import ASKS_A_TICKET, RULES, Action, Lane, Role, Rule, actions_open_to
+from api.lifecycle import ASKS_A_TICKET, RULES, Action, Lane, Need, Role, Rule, actions_open_to
 from api.models import AnswerReview, Follower, Part, Ticket
 
 KEEPS_RULES = (Role.SUPERVISOR, Role.ADMIN)  # who handles what, and how it goes
+WRITTEN_IN_CHAT = (Action.REPORT_BACK, Action.ASK)  # of a legal matter, where its resident agreed; else on the page
 ONLY_SUPERVISOR = (Action.DISPATCH, Action.DECLINE, Action.MERGE)  # once a ticket was escalated
 
 
@@ -61,13 +62,21 @@ def waits_on(actor: Actor) -> ColumnElement[bool]:
 
 def may_read_words(actor: Actor, ticket: Ticket) -> bool:
     """A legal matter is read by its resident and its adviser only (who passed it on can read it no more), by another
-    adviser while they review the answer, and by a supervisor who broke the glass. Neighbours who follow a report follow
+    adviser while they review the answer, and by a supervisor who broke the glass; in a chat only where its resident
+    agreed to that. Neighbours who follow a report follow
     what is done, and do not read what another resident wrote."""
     if actor.role is Role.RESIDENT:
         return ticket.reporter_id == actor.name
     if ticket.lane is Lane.PUBLIC:
         return True
+    if only_on_page(actor, ticket):
+        return False
     return ticket.id in actor.opened or (actor.role is Role.ADVISER and ticket.assignee == actor.name)
+
+
+def only_on_page(actor: Actor, ticket: Ticket) -> bool:
+    """A legal matter whose resident did not agree that its words come into a chat of its adviser's."""
+    return actor.by_chat and ticket.lane is Lane.LEGAL and not ticket.in_chat
 
 
 def only_reviews(actor: Actor, ticket: Ticket) -> bool:
@@ -103,7 +112,13 @@ def refusal(actor: Actor, ticket: Ticket, action: Action) -> str:
         return "own_answer" if action is Action.REVIEW else "only_reviews"
     if ticket.escalated and actor.role is Role.TRIAGE and action in ONLY_SUPERVISOR:
         return "supervisor_only"
+    if actor.by_chat and ticket.lane is Lane.LEGAL and _is_in_words(ticket, action):
+        return "" if ticket.in_chat and action in WRITTEN_IN_CHAT else "only_on_page"
     return ""
+
+
+def _is_in_words(ticket: Ticket, action: Action) -> bool:
+    return bool(RULES[ticket.lane, ticket.status, action].needs - {Need.TO})
 
 
 def open_actions(actor: Actor, ticket: Ticket) -> list[Action]:

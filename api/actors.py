@@ -21,6 +21,7 @@ class Actor:
     beside: tuple[str, ...] = ()
     channel: str = ""
     address: str = ""
+    by_chat: bool = False  # of staff: in a chat they bound, where what is written leaves copies
     opened: frozenset[int] = frozenset()  # legal matters of another's that they may read for the moment (`glass`)
 
     @property

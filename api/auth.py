@@ -1,6 +1,7 @@
 """Who is calling: the bot by its key (for one resident, or for staff bound to a chat), staff by token or by cookie."""
 
 import hmac
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import Depends, Header, Request
@@ -68,7 +69,7 @@ async def _by_grant(request: Request, channel: str, address: str) -> Actor:
         staff = await credentials.by_grant(session, channel, address)
         if staff is None:
             raise NotBound
-        return await as_actor(session, staff)
+        return replace(await as_actor(session, staff), by_chat=True)
 
 
 async def _by_token(request: Request, token: str) -> Actor:

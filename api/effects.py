@@ -11,6 +11,7 @@ from api import (
     advisers,
     answering,
     confidential,
+    drafts,
     duplicates,
     glass,
     joint,
@@ -110,6 +111,7 @@ async def report_back(deed: Deed) -> Facts:
     """With whose word it was that it is done: should it prove untrue, it counts against them, whoever has it then."""
     await joint.all_done(deed)
     await mediation.is_over(deed)
+    await drafts.spare(deed)
     return await take(deed) | {"by": deed.ticket.assignee} | answering.says_besides(deed)
 
 

@@ -68,7 +68,11 @@ async def record(
     told: list[dict[str, Any]] = [
         *(_to(channel, name, kind, facts) for channel, name in people if Role.RESIDENT in rule.tell),
         *(_to(DESK, desk, kind, on_desks) for desk in desks if desk not in actor.desks),
-        *(_to(chat.channel, chat.address, duty.KIND + kind, by_chat) | {"staff_id": chat.staff_id} for chat in chats),
+        *(
+            _to(chat.channel, chat.address, duty.KIND + kind, by_chat | heard) | {"staff_id": chat.staff_id}
+            for staff, chat in chats
+            for heard in [duty.said(ticket, event) if staff.name == ticket.assignee else {}]
+        ),
     ]
     for row in told:
         session.add(

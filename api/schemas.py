@@ -32,6 +32,13 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
+def _in_utc(moment: datetime) -> datetime:
+    return moment.astimezone(UTC)
+
+
+Utc = Annotated[datetime, AfterValidator(_in_utc)]
+
+
 def _is_empty(value: object) -> bool:
     return not value
 
@@ -71,7 +78,9 @@ class Report(Strict):
         False, description="a legal matter whose adviser is not to learn who it is", exclude_if=_is_empty
     )
     in_chat: StrictBool = Field(
-        False, description="the resident agrees that the adviser reads a legal matter in a chat", exclude_if=_is_empty
+        False,
+        description="the resident agrees that the adviser reads and answers a legal matter in a chat",
+        exclude_if=_is_empty,
     )
     no_case: StrictBool = Field(
         False, description="the resident wants no case made of a legal matter", exclude_if=_is_empty
@@ -96,6 +105,11 @@ class Act(Strict):
     )
     lawyer: StrictBool = Field(
         False, description="with an adviser's answer: it needs a lawyer of their own", exclude_if=_is_empty
+    )
+    over_draft: Utc | None = Field(
+        None,
+        description="with an adviser's answer out of a chat: `saved_at` of the draft on the page that it replaces",
+        exclude_if=_is_empty,
     )
     verdict: Literal["", "agrees", "changes"] = Field(
         "", description="of an adviser on another's answer", exclude_if=_is_empty
@@ -125,13 +139,6 @@ class NoteIn(Strict):
 
 class TextIn(Strict):
     text: Annotated[str, Text(max_length=20000), Typed]
-
-
-def _in_utc(moment: datetime) -> datetime:
-    return moment.astimezone(UTC)
-
-
-Utc = Annotated[datetime, AfterValidator(_in_utc)]
 
 
 class PartOut(BaseModel):
@@ -168,7 +175,7 @@ class TicketOut(BaseModel):
     lon: float | None
     facts: list[ToldOut] = Field(description="what the topic asked, and the answers; empty where text is null")
     pseudonym: str = Field(description="of a resident who stays anonymous to the adviser; else empty")
-    in_chat: bool = Field(description="the adviser may read it in a chat, too")
+    in_chat: bool = Field(description="the adviser may read and answer it in a chat, too")
     no_case: bool = Field(description="the resident wants no case made of it")
     channel: str
     assignee: str | None
@@ -191,6 +198,9 @@ class TicketOut(BaseModel):
     overdue: bool
     photos: list[str]
     hold: HoldOut | None = Field(description="told to the desk only; while a colleague has it, no action is theirs")
+    drafted_at: Utc | None = Field(
+        description="told to whose draft of an answer is kept on the page: when it was saved"
+    )
     actions: list[str]
 
 

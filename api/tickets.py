@@ -23,7 +23,7 @@ from api import (
     search,
     unaided,
 )
-from api.access import only_reviews, rule_for, visible_to
+from api.access import only_on_page, only_reviews, rule_for, visible_to
 from api.actors import SYSTEM, Actor
 from api.deadlines import SHANGHAI
 from api.deed import Deed
@@ -291,4 +291,6 @@ async def add_note(session: AsyncSession, office: Office, number: str, actor: Ac
     ticket = await seen(session, number, actor, for_update=True)
     if only_reviews(actor, ticket):
         raise Forbidden(action="note", reason="only_reviews")
+    if only_on_page(actor, ticket):
+        raise Forbidden(action="note", reason="only_on_page")
     return await remark(session, office, ticket, actor, "note", note=text)

@@ -8,7 +8,7 @@ from typing import Any
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from api import advisers, anonymity, beside, holds, joint, notices, promises, reviews
+from api import advisers, anonymity, beside, drafts, holds, joint, notices, promises, reviews
 from api.access import may_read_words, open_actions
 from api.actors import Actor
 from api.duplicates import coarse
@@ -36,6 +36,7 @@ class Besides:
     parts: dict[int, list[Part]]
     holds: dict[int, Hold]
     reports: dict[str, Ticket]  # told beside legal matters, by the number that was told
+    drafts: dict[int, datetime]
 
 
 async def seen_by(session: AsyncSession, office: Office, actor: Actor, tickets: Sequence[Ticket]) -> list[TicketOut]:
@@ -51,6 +52,7 @@ async def seen_by(session: AsyncSession, office: Office, actor: Actor, tickets: 
         parts,
         await holds.of(session, ids, office.clock()) if actor.role in DESK else {},
         await beside.reports(session, [ticket for ticket in tickets if may_read_words(actor, ticket)]),
+        await drafts.saved(session, ids, actor),
     )
     return [_out(office, actor, ticket, besides) for ticket in tickets]
 
@@ -73,6 +75,7 @@ def _out(office: Office, actor: Actor, ticket: Ticket, besides: Besides) -> Tick
         "followers": besides.followers.get(ticket.id, 0),
         "photos": besides.photos.get(ticket.id, []),
         "hold": hold and {"by": hold.staff, "since": hold.since, "until": hold.until},
+        "drafted_at": besides.drafts.get(ticket.id),
         "actions": [action.value for action in open_actions(actor, ticket) if not kept and action not in out],
     }
     words = {"text": anonymity.read(ticket.text, ticket, actor), "facts": _facts(actor, ticket, besides.reports)}

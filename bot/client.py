@@ -138,6 +138,10 @@ class ApiClient:
         ticket: dict[str, Any] = await self._ask("GET", _of(number), who)
         return ticket
 
+    async def duty_timeline(self, who: Member, number: str) -> dict[str, Any]:
+        told: dict[str, Any] = await self._ask("GET", f"{_of(number)}/timeline", who)
+        return told
+
     async def picture(self, who: Member, number: str, photo: str) -> bytes:
         answer = await self._answered("GET", f"{_of(number)}/photos/{quote(photo, safe='')}", who)
         return answer.content

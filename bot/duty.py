@@ -23,7 +23,8 @@ from bot.duty_events import (
     Unbind,
     Unbound,
 )
-from bot.duty_forms import DEEDS, Form, step_of
+from bot.duty_forms import DEEDS, Form, step_of, written
+from bot.duty_mending import MENDS, mended
 from bot.duty_words import code_in, command
 from bot.duty_writing import (
     STEPS,
@@ -32,15 +33,16 @@ from bot.duty_writing import (
     closed,
     confirm,
     drop,
+    lawyer,
     of_form,
     open_form,
     own,
     put_aside,
     redo,
     send,
+    skip,
     stale,
     takes,
-    written,
 )
 from bot.events import Command, Event, Located, Noticed, Pictured, Pressed, Said, Say
 from bot.numbers import is_number
@@ -142,11 +144,13 @@ def _refused(dialogue: Dialogue, refused: DutyRefused) -> Turn:
     if refused.action == "bind":
         return dialogue, [Say(words.BAD_CODE if code == "not_found" else words.refused(code, ""))]
     if code == "not_bound":
-        return _unbound(dialogue, words.refused(code, refused.words or written(form)))
+        return _unbound(dialogue, words.refused(code, refused.words or written(form.action, form.fields)))
     if code == "key_reused" and theirs:  # a chat whose state was lost counts again
         count = dialogue.count + 1
         return send(replace(dialogue, count=count, form=replace(form, key=str(count))))
-    said: list[Command] = [Say(words.refused(code, refused.words))]
+    if code in MENDS and theirs and form.sent:
+        return mended(dialogue, refused)
+    said: list[Command] = [Say(words.refused(code, refused.words, refused.about))]
     if code in LOOKS_AGAIN and refused.action in DEEDS:
         said.append(ShowDuty(refused.number))
     return closed(dialogue, refused.key, said) if theirs else (dialogue, said)
@@ -174,6 +178,8 @@ BUTTONS: dict[str, Callable[[Dialogue, str], Turn]] = {
     "duty-ok": of_form(confirm),
     "duty-drop": of_form(drop),
     "duty-redo": of_form(redo),
+    "duty-skip": of_form(skip),
+    "duty-lawyer": of_form(lawyer),
     "duty-again": of_form(again),
     "duty-own": of_form(own),
 }

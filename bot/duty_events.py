@@ -54,6 +54,7 @@ class DutyRefused:
     number: str = ""
     key: str = ""
     words: str = ""  # of the person, which would be lost
+    about: str = ""  # of what the API says: the law's line that it cannot read, when a draft was saved, or its reason
     is_: Literal["duty_refused"] = "duty_refused"
 
 
@@ -94,12 +95,12 @@ class ShowDuty:
 
 @dataclass(frozen=True, slots=True)
 class DutyAct:
-    """An action of the bound person. `key` makes a repetition harmless; the pictures go first."""
+    """A deed (`duty_forms.DEEDS`) of the bound person. `key` makes a repetition harmless; the pictures go first."""
 
     number: str
     action: str
     key: str
-    fields: dict[str, str] = field(default_factory=dict)
+    fields: dict[str, str | bool] = field(default_factory=dict)
     photos: tuple[str, ...] = ()
     is_: Literal["duty_act"] = "duty_act"
 

@@ -1,6 +1,7 @@
 """What a person on duty is told of a ticket: one sentence a kind of notice, in one table. Pure.
 
-Of a legal matter the API sends the topic and the times, never a word; where the words are to be read is said instead.
+Of a legal matter the API sends the topic and the times; to its adviser what the resident said, where they agreed to
+that. Else where the words are to be read is said instead.
 """
 
 from collections.abc import Callable
@@ -12,6 +13,7 @@ from bot.events import Button, Rows
 Facts = dict[str, Any]
 PREFIX = "duty."
 ON_THE_PAGE = "内容只在工作页面上看，也在那里回答。"
+IN_CHAT = "居民同意您在这里看、在这里答，按“看这件工单”。"
 ENDED = ("decline", "merge", "withdraw")
 NOT_THEIRS = ("legal.ask_review",)  # whose limit is another's
 
@@ -22,7 +24,8 @@ def notice(kind: str, facts: Facts) -> str:
     place = [f"地点：{facts['place']}"] if facts.get("place") else []
     danger = ["有危险，请马上办。"] if facts.get("urgent") else []
     page = f"\n{facts['page']}" if facts.get("page") else ""
-    legal = [ON_THE_PAGE + page] if kind.startswith("legal.") and not _has_ended(kind) else []
+    where = IN_CHAT if facts.get("in_chat") else ON_THE_PAGE
+    legal = [where + page] if kind.startswith("legal.") and not _has_ended(kind) else []
     said = NOTICES.get(kind, _moved_on)(facts)
     return "\n".join([f"值班 【{facts['number']}】{facts['name']}", *place, said, *danger, *_due(kind, facts), *legal])
 
@@ -65,7 +68,7 @@ def _returned(facts: Facts) -> str:
 
 
 def _unsolved(facts: Facts) -> str:
-    return f"居民{'又一次' if int(facts.get('times') or 1) > 1 else ''}说没解决，接着问了，等顾问再答。"
+    return f"居民{'又一次' if int(facts.get('times') or 1) > 1 else ''}说没解决，接着问了，等顾问再答。{_says(facts)}"
 
 
 def _passed_on(facts: Facts) -> str:
@@ -95,13 +98,13 @@ NOTICES: dict[str, Callable[[Facts], str]] = {
     "badly_late": lambda facts: "这件已经严重超时，请您过问。",
     "urge": lambda facts: f"督办员催这件了：{_says(facts)}",
     "legal.dispatch": lambda facts: "有一件法律咨询等您回答。",
-    "legal.follow_up": lambda facts: "居民接着问了，等您回答。",
+    "legal.follow_up": lambda facts: f"居民接着问了，等您回答。{_says(facts)}",
     "legal.unsolved": _unsolved,
-    "legal.reopen": lambda facts: "居民要求重新回答这件法律咨询。",
+    "legal.reopen": lambda facts: f"居民要求重新回答这件法律咨询。{_because(facts)}",
     "legal.pass_on": _passed_on,
     "legal.another": lambda facts: "居民想换一位顾问，这件法律咨询转到您这里了。",
     "legal.withdraw": lambda facts: "居民撤回了这件法律咨询，您不用回答了。",
-    "legal.reply": lambda facts: "居民回答了您问的话。",
+    "legal.reply": lambda facts: f"居民回答了您问的话。{_says(facts)}",
     "legal.resume": lambda facts: "居民三个工作日没有回答，时限接着走。",
     "legal.soon": lambda facts: "这件法律咨询的时限快到了。",
     "legal.late": lambda facts: "这件法律咨询已经超过时限，请马上回答。",

@@ -22,6 +22,7 @@ from bot.duty_events import (
     Unbind,
     Unbound,
 )
+from bot.duty_forms import action_of, written
 from bot.outcomes import attach
 
 KEPT = (
@@ -37,7 +38,9 @@ KEPT = (
     "actions",
     "facts",
     "in_chat",
+    "drafted_at",
 )
+ABOUT = {"bad_citation": "line", "draft_changed": "saved_at"}  # the fact of a refusal that a form needs
 MOST_SHOWN = 4  # pictures at a time
 BEYOND = "9999"  # no time limit comes after every one
 
@@ -47,7 +50,7 @@ async def ask(client: ApiClient, who: Member, command: DutyCommand, channel: Cha
     try:
         return await _asked(client, who, command, channel, now.isoformat())
     except Refused as refused:
-        return _refused(command, refused.code)
+        return _refused(command, refused)
 
 
 async def _asked(client: ApiClient, who: Member, command: DutyCommand, channel: Channel, now: str) -> DutyEvent:
@@ -62,7 +65,7 @@ async def _asked(client: ApiClient, who: Member, command: DutyCommand, channel: 
             tickets = sorted(await client.waiting(who), key=_pressing)
             return DutyListed(tuple(_kept(ticket) for ticket in tickets), now)
         case ShowDuty(number=number):
-            return DutyShown(_kept(await client.duty_ticket(who, number)), now)
+            return DutyShown(await _shown(client, who, number), now)
         case DutyAct():
             return await _act(client, who, command, channel)
         case FetchPictures(number=number):
@@ -72,8 +75,19 @@ async def _asked(client: ApiClient, who: Member, command: DutyCommand, channel: 
 async def _act(client: ApiClient, who: Member, act: DutyAct, channel: Channel) -> DutyDone:
     """The pictures first: who verifies is told of the action and then looks at them."""
     lost = [photo for photo in act.photos if await attach(client, who, act.number, photo, channel.photo)]
-    await client.act(who, act.number, act.action, f"duty:{act.key}", dict(act.fields))
+    await client.act(who, act.number, action_of(act.action), f"duty:{act.key}", dict(act.fields))
     return DutyDone(act.number, act.action, act.key, len(lost))
+
+
+async def _shown(client: ApiClient, who: Member, number: str) -> dict[str, Any]:
+    """Of a legal matter that may be read here, what its resident said last, too."""
+    ticket = await client.duty_ticket(who, number)
+    kept = _kept(ticket)
+    if ticket["lane"] != "legal" or not kept["text"]:
+        return kept
+    events = (await client.duty_timeline(who, number))["events"]
+    said = [event["note"] or event["reason"] or "" for event in events[1:] if event["role"] == "resident"]
+    return kept | {"further": next((words for words in reversed(said) if words), "")}
 
 
 async def _pictures(client: ApiClient, who: Member, number: str, channel: Channel) -> DutyPictures:
@@ -84,10 +98,12 @@ async def _pictures(client: ApiClient, who: Member, number: str, channel: Channe
     return DutyPictures(number, tuple(kept), len(photos))
 
 
-def _refused(command: DutyCommand, code: str) -> DutyRefused:
+def _refused(command: DutyCommand, refused: Refused) -> DutyRefused:
+    code = refused.code
     match command:
         case DutyAct(number=number, action=action, key=key, fields=fields):
-            return DutyRefused(action, code, number, key, "；".join(fields.values()))
+            about = str(refused.facts.get(ABOUT.get(code, "reason"), ""))
+            return DutyRefused(action, code, number, key, written(action, fields), about)
         case ShowDuty(number=number) | FetchPictures(number=number):
             return DutyRefused("show", code, number)
         case _:

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.cards import quoted
-from bot.duty_forms import DEEDS, Form, missing
+from bot.duty_forms import DEEDS, Form, action_of, missing, open_to
 from bot.events import Button, Rows
 from bot.texts import moment
 
@@ -40,7 +40,11 @@ ONLY_WORDS = "这一步请写一句话。"
 BACK = "接着办刚才那件。"
 PHOTOS_LOST = "有照片没有传上。要补的话，请到工作页面上补。"
 LEGAL_HERE = "内容只在工作页面上看，也在那里回答。这里只有事项和时限。"
-LEGAL_AGREED = "居民同意您在这里看。回答和照片都在工作页面上。"
+LEGAL_AGREED = "居民同意您在这里看、在这里答。照片在工作页面上。"
+ADDED = "接在答复后面了。"
+LEFT_EMPTY = "没有写"
+WITH_LAWYER = "会告诉居民：最好请一位律师，怎么请、怎么申请法律援助。"
+LAWYER_BUTTONS = {False: "这件事需要请律师", True: "不用请律师"}
 
 REFUSALS = {
     "not_bound": NOT_BOUND,
@@ -51,7 +55,10 @@ REFUSALS = {
     "missing": "还缺一句话，请重新办这一步。",
     "too_many": "这件已经问过两次，不能再问了，请按知道的情况办。",
     "too_fast": TOO_MANY_TRIES,
+    "bad_citation": "依据里有一行没看懂，答复没有送出。",
+    "draft_changed": "工作页面上还存着您的草稿，答复没有送出。",
 }
+REASONS = {"only_on_page": "居民没有同意在聊天里说这件事，请到工作页面上办。"}
 GIVEN_BACK = 3900  # characters: what one message holds
 REFUSED = "这一步没有办成。请发“我的工单”再看一下。"
 
@@ -63,10 +70,24 @@ def bound(name: str, role: str) -> str:
     )
 
 
-def refused(code: str, words: str) -> str:
+def refused(code: str, words: str, reason: str = "") -> str:
     """Words that would be lost are given back."""
-    said = REFUSALS.get(code, REFUSED)
+    said = REASONS.get(reason) or REFUSALS.get(code, REFUSED)
     return f"{said}\n您写的没有送出：“{words[:GIVEN_BACK]}”" if words else said
+
+
+def unread(line: str, laws: str) -> str:
+    """`laws`: all that was written; given back where it is more than the line."""
+    again = "" if laws.strip() == line else f"\n您写的是：“{laws}”"
+    return f"依据里这一行没看懂：“{line}”。答复替您留着，还没有送出。{again}"
+
+
+def draft_waits(saved_at: str) -> str:
+    when = f"（{moment(saved_at)} 存的）" if saved_at else ""
+    return (
+        f"还没有送出：工作页面上存着您的一份草稿{when}，和这里写的不一样。"
+        "照样送出的话，那份草稿就删了；想用草稿，请先不办。"
+    )
 
 
 def left(due: str | None, now: str, *, paused: bool = False) -> str:
@@ -115,7 +136,7 @@ def shown(ticket: dict[str, Any], now: str) -> str:
     else:
         lines = [f"地点：{ticket['place'] or '没有写'}", f"居民说：{quoted(ticket['text'])}"]
         lines += [f"照片：{ticket['photos']} 张"] if ticket["photos"] else []
-    elsewhere = [ELSEWHERE] if set(ticket["actions"]) - set(DEEDS) - BETWEEN_ADVISERS else []
+    elsewhere = [ELSEWHERE] if set(ticket["actions"]) - set(map(action_of, DEEDS)) - BETWEEN_ADVISERS else []
     due = f"（最迟 {moment(ticket['due_at'])}）" if ticket["due_at"] and not ticket["urgent"] else ""
     return "\n".join(
         [f"值班 【{ticket['number']}】{ticket['name']}", *lines, f"时限：{_left(ticket, now)}{due}", *elsewhere]
@@ -127,17 +148,14 @@ def _of_legal(ticket: dict[str, Any]) -> list[str]:
     if not ticket["text"]:
         return [LEGAL_HERE]
     facts = [f"{told['asked']}：{told['answer']}" for told in ticket.get("facts", [])]
-    return [f"居民问：{_begun(ticket['text'])}", *facts, LEGAL_AGREED]
+    further = [f"居民后来说：{_begun(ticket['further'])}"] if ticket.get("further") else []
+    draft = [f"您在工作页面上存着一份草稿（{moment(ticket['drafted_at'])} 存的）。"] if ticket.get("drafted_at") else []
+    return [f"居民问：{_begun(ticket['text'])}", *facts, *further, *draft, LEGAL_AGREED]
 
 
 def shown_buttons(ticket: dict[str, Any]) -> Rows:
-    """What the API says this person may do now. Words of a legal matter are written on the page, not here."""
-    legal = ticket["lane"] == "legal"
-    buttons = [
-        Button(f"duty-do:{ticket['number']}:{action}", deed.name)
-        for action, deed in DEEDS.items()
-        if action in ticket["actions"] and not (legal and deed.asks)
-    ]
+    """What the API says this person may do now, here in a chat."""
+    buttons = [Button(f"duty-do:{ticket['number']}:{name}", deed.name) for name, deed in open_to(ticket).items()]
     rows = tuple(tuple(buttons[at : at + 2]) for at in range(0, len(buttons), 2))
     photos = Button(f"duty-photos:{ticket['number']}", f"看照片（{ticket['photos']} 张）")
     return (*rows, *(((photos,),) if ticket["photos"] else ()))
@@ -154,16 +172,19 @@ def question(form: Form) -> str:
 
 
 def question_buttons(form: Form) -> Rows:
-    return ((Button(f"duty-drop:{form.key}", "先不办"),),)
+    skip = DEEDS[form.action].skips.get(missing(form))
+    pass_by = (Button(f"duty-skip:{form.key}", skip),) if skip else ()
+    return ((*pass_by, Button(f"duty-drop:{form.key}", "先不办")),)
 
 
 READ_AGAIN = 500  # characters of what was written, on its card
-FIELDS = {"note": "您写的", "reason": "原因", "to": "建议由谁办"}
+FIELDS = {"note": "您写的", "reason": "原因", "to": "建议由谁办", "laws": "依据"}
 
 
 def check(form: Form) -> str:
     deed = DEEDS[form.action]
-    lines = [f"{FIELDS[name]}：{_begun(form.fields[name])}" for name, _ in deed.asks]
+    lines = [f"{FIELDS[name]}：{_begun(form.fields[name]) or LEFT_EMPTY}" for name, _ in deed.asks]
+    lines += [WITH_LAWYER] if form.lawyer else []
     if deed.photos:
         lines.append(f"照片：{len(form.photos)} 张" if form.photos else "还没有照片，有的话现在发来。")
     return "\n".join([f"【{form.number}】{deed.name}", *lines, "", "对的话请按“确认送出”。"])
@@ -177,7 +198,8 @@ def check_buttons(form: Form, *, own: bool) -> Rows:
     key = form.key
     again = (Button(f"duty-redo:{key}", "重写"),) if DEEDS[form.action].asks else ()
     mine = ((Button(f"duty-own:{key}", "不是办理，是我要报的事"),),) if own else ()
-    return ((Button(f"duty-ok:{key}", "确认送出"),), (*again, Button(f"duty-drop:{key}", "先不办")), *mine)
+    lawyer = ((Button(f"duty-lawyer:{key}", LAWYER_BUTTONS[form.lawyer]),),) if DEEDS[form.action].lawyer else ()
+    return ((Button(f"duty-ok:{key}", "确认送出"),), *lawyer, (*again, Button(f"duty-drop:{key}", "先不办")), *mine)
 
 
 def again_button(form: Form) -> Rows:

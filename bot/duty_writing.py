@@ -2,18 +2,21 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from difflib import SequenceMatcher
 
 from bot import duty_texts as words
 from bot import texts
 from bot.drafting import MOST_PHOTOS, MOST_WORDS, begin, file_urgent, is_matter, then
 from bot.duty_events import DutyAct
-from bot.duty_forms import DEEDS, DutyStep, Form, last_field, missing, step_of
-from bot.duty_words import cancels, reports_for_themselves
+from bot.duty_forms import DEEDS, DutyStep, Form, is_of_law, last_field, missing, step_of
+from bot.duty_words import begins_a_report, cancels, goes_on, leaves_out_laws, names_laws, reports_for_themselves
 from bot.events import Command, Draft, Event, Heard, Pictured, Rows, Said, Say
 from bot.numbers import is_number
 from bot.short_answers import COMMANDS, SLASH, YES
 from bot.state import Answer, Dialogue, Step, Turn
 from bot.telling import to_clerk
+
+NOTE, LAWS = "note", "laws"
 
 
 def takes(form: Form, event: Event) -> bool:
@@ -25,6 +28,8 @@ def takes(form: Form, event: Event) -> bool:
             return True
         case Said(text=text) if text.strip() in COMMANDS or SLASH.fullmatch(text.strip()):
             return False
+        case Said(text=text) if is_of_law(form):
+            return not begins_a_report(text)
         case Said(anew=True, heard=Heard(urgent=True)):
             return False
         case Said(text=text) if DEEDS[form.action].asks:
@@ -37,8 +42,9 @@ def takes(form: Form, event: Event) -> bool:
 
 def ask(form: Form) -> list[Command]:
     """What is missing, or the card of what is about to be sent."""
-    if missing(form):
-        return [Say(words.question(form), words.question_buttons(form))]
+    if wanted := missing(form):
+        first = is_of_law(form) and wanted == NOTE
+        return [Say(words.question(form), words.question_buttons(form), confidential=first)]
     own = form.said is not None and (form.said.heard.urgent or is_matter(form.said.heard))
     return [Say(words.check(form), words.check_buttons(form, own=own))]
 
@@ -67,10 +73,6 @@ def closed(dialogue: Dialogue, key: str, said: list[Command]) -> Turn:
 
 def stale(dialogue: Dialogue) -> Turn:
     return dialogue, [Say(words.STALE, words.LIST)]
-
-
-def written(form: Form) -> str:
-    return "；".join(form.fields.values())
 
 
 # --- by buttons
@@ -113,7 +115,10 @@ def confirm(dialogue: Dialogue) -> Turn:
 
 def send(dialogue: Dialogue) -> Turn:
     form = replace(dialogue.form, sent=True, aside=False)
-    return replace(dialogue, form=form), [DutyAct(form.number, form.action, form.key, form.fields, form.photos)]
+    besides: dict[str, str | bool] = {"lawyer": True} if form.lawyer else {}
+    besides |= {"over_draft": form.over_draft} if form.over_draft else {}
+    act = DutyAct(form.number, form.action, form.key, {**form.fields, **besides}, form.photos)
+    return replace(dialogue, form=form), [act]
 
 
 def drop(dialogue: Dialogue) -> Turn:
@@ -122,7 +127,23 @@ def drop(dialogue: Dialogue) -> Turn:
 
 
 def redo(dialogue: Dialogue) -> Turn:
-    return _write(dialogue, replace(dialogue.form, fields={}, said=None, aside=False))
+    return _write(dialogue, replace(dialogue.form, fields={}, said=None, aside=False, lawyer=False))
+
+
+def skip(dialogue: Dialogue) -> Turn:
+    """What may stay empty does; anything else is asked for again."""
+    form = replace(dialogue.form, aside=False)
+    wanted = missing(form)
+    return _write(dialogue, replace(form, fields=form.fields | {wanted: ""}) if _may_skip(form, wanted) else form)
+
+
+def _may_skip(form: Form, wanted: str) -> bool:
+    return wanted in DEEDS[form.action].skips
+
+
+def lawyer(dialogue: Dialogue) -> Turn:
+    form = replace(dialogue.form, aside=False)
+    return _write(dialogue, replace(form, lawyer=not form.lawyer and DEEDS[form.action].lawyer))
 
 
 def again(dialogue: Dialogue) -> Turn:
@@ -134,11 +155,16 @@ def own(dialogue: Dialogue) -> Turn:
     form, said = dialogue.form, dialogue.form.said
     if said is None:
         return dialogue, ask(form)
-    fields = {name: text for name, text in form.fields.items() if name != last_field(form)}
-    waits = replace(_parked(dialogue), form=replace(form, fields=fields, said=None))
+    waits = replace(_parked(dialogue), form=replace(form, fields=_without(form, said.text), said=None))
     if said.heard.urgent:
         return file_urgent(waits, said)
     return begin(waits, said) if said.heard.options else to_clerk(waits, said.text, said.heard)
+
+
+def _without(form: Form, words: str) -> dict[str, str]:
+    """The form's fields but for these words, which were said last."""
+    left = {name: text.removesuffix(words.strip()).strip() for name, text in form.fields.items()}
+    return {name: text for name, text in left.items() if text or not form.fields[name]}
 
 
 # --- by words and pictures
@@ -146,11 +172,19 @@ def own(dialogue: Dialogue) -> Turn:
 
 def in_words(dialogue: Dialogue, event: Event) -> Turn:
     form = dialogue.form
+    wanted = missing(form)
     match event:
+        case Said(text=text) if _may_skip(form, wanted) and leaves_out_laws(text):
+            return skip(dialogue)
         case Said(text=text) if cancels(text):
             return drop(dialogue)
-        case Said():
-            return _filled(dialogue, event, missing(form), event.text)
+        case Said(text=text, edited=True) if last_field(form):
+            return _filled(dialogue, event, _likest(form, text), text)
+        case Said(text=text) if wanted == LAWS and goes_on(text):
+            after, asked = _added(dialogue, event, NOTE)
+            return after, [Say(words.ADDED), *asked]
+        case Said(text=text):
+            return _filled(dialogue, event, wanted, text)
         case Pictured(photo=photo):
             return _pictured(dialogue, photo)
         case _:
@@ -166,14 +200,27 @@ def in_check(dialogue: Dialogue, event: Event) -> Turn:
             return send(dialogue)
         case Said(heard=Heard(kind="act", label="act:deny", sureness="sure")):
             return redo(dialogue)
+        case Said(text=text) if LAWS in form.fields and leaves_out_laws(text):
+            return dialogue, ask(form)
         case Said(text=text, edited=True) if last:
-            return _filled(dialogue, event, last, text)
+            return _filled(dialogue, event, _likest(form, text), text)
         case Said(text=text) if last:
-            return _filled(dialogue, event, last, f"{form.fields[last]}\n{text}")
+            of_answer = LAWS in form.fields and not names_laws(text)
+            return _added(dialogue, event, NOTE if of_answer else last)
         case Pictured(photo=photo):
             return _pictured(dialogue, photo)
         case _:
             return dialogue, ask(form)
+
+
+def _likest(form: Form, text: str) -> str:
+    """The field that was written anew, of several: which message it was a channel does not say."""
+    said = [name for name, _ in reversed(DEEDS[form.action].asks) if name in form.fields]
+    return max(said, key=lambda name: SequenceMatcher(None, form.fields[name], text).quick_ratio())
+
+
+def _added(dialogue: Dialogue, said: Said, name: str) -> Turn:
+    return _filled(dialogue, said, name, f"{dialogue.form.fields[name]}\n{said.text}")
 
 
 def _agrees(said: Said) -> bool:

@@ -14,8 +14,8 @@ CASE_ALLOWED = "好，这件可以去掉人和地点、写成案例。"
 NOT_LEGAL = "不是法律咨询"
 PUZZLED = "这句我没看懂。照您自己的说法写一句就行，不清楚也没关系。"
 PUT_RIGHT = "好，刚才那一句改过来了。"
-IN_CHAT = "好，顾问也可以在聊天里看您的内容。"
-NOT_IN_CHAT = "好，顾问只在工作页面上看您的内容。"
+IN_CHAT = "好，顾问也可以在聊天里看您的内容、在聊天里回答。他用 Telegram 的话，Telegram 也会留一份。"
+NOT_IN_CHAT = "好，顾问只在工作页面上看您的内容、在那里回答。"
 ALSO_LEGAL = "这件事里还有法律上的问题，要不要也转给法律顾问？接下来跟顾问说的，修的人看不到。"
 NOT_ALSO_LEGAL = "好，不转。以后想问，直接写给我就行。"
 NOBODY_YET = "眼下还没有顾问接，工作人员正在安排。等不及可以拨打 12348，免费的法律热线。"
@@ -79,7 +79,7 @@ def facts(told: tuple[Told, ...]) -> list[str]:
 
 
 def anonymity(draft: Draft) -> str:
-    reads = "顾问在工作页面和聊天里看" if draft.interview.in_chat else "顾问只在工作页面上看"
+    reads = "顾问在工作页面和聊天里看、在那里回答" if draft.interview.in_chat else "顾问只在工作页面上看"
     return f"匿名的话，顾问只看到一个化名，看不到您的电话、地点和账号；姓名请别写。{reads}。"
 
 

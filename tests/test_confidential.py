@@ -14,6 +14,7 @@ from api import audit, clockwork, corrections
 from api.figures.seen import Figure
 from api.lifecycle import STAFF_ROLES, Role
 from nlp.understand import Understander
+from tests import answered_in_chat
 from tests.api.browsing import browser
 from tests.api.life import call, draft, ok
 from tests.planted import addresses, columns_with, files_with, is_in, readings
@@ -51,6 +52,7 @@ WORDS = (
     "桂花树下",
     "搬走两清",
     OWN_NAME,
+    *answered_in_chat.WORDS,
 )
 SEEN_AT_THE_DESK, ADVISER, PEER = "一分不赔", "顾律师", "钱律师"
 
@@ -67,15 +69,16 @@ class Matters:
     var_dir: Path
     asked: str  # their numbers
     relabelled: str
+    in_chat: str
     photos: list[str]
     resident: Person
 
     @property
     def paths(self) -> list[str]:
+        numbers = [self.asked, self.relabelled, self.in_chat]
         known = {
-            "number": [self.asked, self.relabelled], "service_request_id": [self.asked, self.relabelled],
-            "token": [self.asked, self.relabelled], "photo": self.photos, "format": ["json", "xml"],
-            "service_code": ["water_leak"], "draft_id": ["1"], "code": ["320508024045"],
+            "number": numbers, "service_request_id": numbers, "token": numbers, "photo": self.photos,
+            "format": ["json", "xml"], "service_code": ["water_leak"], "draft_id": ["1"], "code": ["320508024045"],
         }  # fmt: skip
         lists = [f"/board.csv?figure={figure}" for figure in Figure]
         lists += ["/queue?tab=ended", "/queue?tab=open", f"/queue?q={self.asked}", f"/api/v1/tickets?q={self.asked}"]
@@ -98,6 +101,8 @@ async def matters(tmp_path: Path, database_url: str, understander: Understander)
         async with world.person("telegram") as other:
             relabelled = await turned_legal(world, other)
             await reviewed(world, relabelled)
+        async with world.person("web") as asks, world.person("telegram") as phone, world.person("web") as page:
+            in_chat = await answered_in_chat.answered_in_chat(world, asks, phone, page, ADVISER)
         await world.settle()
         await clockwork.sweep(world.api.db, world.api.office)
         ada = await world.api.staff(ADVISER, Role.ADVISER)
@@ -107,7 +112,7 @@ async def matters(tmp_path: Path, database_url: str, understander: Understander)
             for photo in ok(await world.api.client.get(f"/api/v1/tickets/{number}", headers=ada))["photos"]
         ]
         assert len(photos) == 2
-        yield Matters(world, tmp_path, asked, relabelled, photos, resident)
+        yield Matters(world, tmp_path, asked, relabelled, in_chat, photos, resident)
 
 
 async def filed(world: World, person: Person, words: str) -> str:
@@ -250,13 +255,15 @@ async def test_no_address_tells_anybody_else_a_word(matters: Matters) -> None:
 async def test_those_two_are_given_all_of_it(matters: Matters) -> None:
     """Else the others would find nothing because nothing is there."""
     ada = {path: answer async for path, answer in readings(matters.world.api, Role.ADVISER, ADVISER, matters.paths)}
-    for number in (matters.asked, matters.relabelled):
+    for number in (matters.asked, matters.relabelled, matters.in_chat):
         for path in (f"/api/v1/tickets/{number}", f"/api/v1/tickets/{number}/timeline", f"/tickets/{number}"):
             assert is_in(ada[path].content, [NAME]), path
     assert [ada[f"/api/v1/tickets/{matters.asked}/photos/{photo}"].status_code for photo in matters.photos] == [
         200,
         404,
     ]
+    story = ada[f"/api/v1/tickets/{matters.in_chat}/timeline"].content
+    assert all(is_in(story, [words]) for words in answered_in_chat.SENT)
     mine = await matters.world.api.client.get(f"/api/v1/tickets/{matters.asked}/timeline", headers=matters.speaks())
     assert all(is_in(mine.content, [words]) for words in (ASKED, ANSWERED, ONCE_MORE, ASKED_BACK))
 

@@ -79,6 +79,7 @@ REASONS: dict[str, str] = {
     "services": "一天最多登记 50 件。",
     "clients": "委托人最多记 500 位，请先删去一些。",
     "only_reviews": "请您看的这件，您只写意见，别的不归您办。",
+    "only_on_page": "居民没有同意在聊天里说这件事，请在工作页面上办。",
     "own_answer": "这是您自己的答复，要由别人看。",
     "under_review": "已经请了一位顾问在看。",
     "reviews": "一件最多请同行看两次。",

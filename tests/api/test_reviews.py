@@ -100,7 +100,7 @@ async def test_in_the_chat_there_is_the_matter_and_the_link_and_no_word(cast: Ca
     chat = cast.api.bot() | {"X-Staff": "telegram:7"}
     shown = ok(await seen(cast.api, chat, number))
     assert (shown["text"], shown["actions"]) == (None, [])
-    assert failure(await call(cast.api, chat, number, "review", verdict="agrees")) == (409, "not_allowed")
+    assert failure(await call(cast.api, chat, number, "review", verdict="agrees")) == (403, "forbidden")
     await cast.done(Role.ADVISER, number, "end_review")
     assert await carried(cast.api, "telegram") == [], "who cannot know of it any more hears nothing more"
 

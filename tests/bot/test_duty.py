@@ -5,13 +5,14 @@ from typing import get_args
 
 import pytest
 
-from api.lifecycle import RULES, Action, Lane, Need, Role
+from api.lifecycle import RULES, Action, Lane, Role
 from api.pages import words as of_pages
+from api.schemas import Act
 from bot import duty, duty_notices, duty_texts
 from bot.channels.telegram import LONGEST_MESSAGE, units
 from bot.dialogue import respond
 from bot.duty_events import Bind, DutyEvent, DutyRefused, ListDuty, Unbind
-from bot.duty_forms import DEEDS, DutyStep, Form, step_of
+from bot.duty_forms import DEEDS, DutyStep, Form, action_of, open_to, step_of
 from bot.duty_words import code_in, command
 from bot.duty_writing import STEPS
 from bot.events import Command, Event, Filed, Heard, Pressed, Said, Say
@@ -109,11 +110,19 @@ def test_a_dialogue_kept_before_there_were_forms_is_still_read() -> None:
 
 @pytest.mark.parametrize("action", DEEDS)
 def test_a_deed_asks_exactly_for_what_its_rule_needs_and_is_called_as_on_the_page(action: str) -> None:
-    rules = {lane: rule for (lane, _, of), rule in RULES.items() if of == action}
-    lane, rule = next(iter(rules.items()))
-    assert {name for name, _ in DEEDS[action].asks} == {need.value for need in rule.needs}
-    assert {need.value for need in Need} >= set(duty_texts.FIELDS) >= {name for name, _ in DEEDS[action].asks}
-    assert DEEDS[action].name == of_pages.PHRASES[lane, Action(action)].button
+    deed, of = DEEDS[action], Action(action_of(action))
+    rules = {lane: rule for (lane, _, done), rule in RULES.items() if done == of and deed.lane in ("", lane)}
+    asked = {name for name, _ in deed.asks}
+    assert [asked - set(deed.skips)] * len(rules) == [{need.value for need in rule.needs} for rule in rules.values()]
+    assert set(Act.model_fields) >= set(duty_texts.FIELDS) >= asked >= set(deed.skips)
+    assert deed.name == of_pages.PHRASES[next(iter(rules)), of].button
+
+
+@pytest.mark.parametrize("lane", Lane)
+def test_no_action_is_offered_under_two_names(lane: Lane) -> None:
+    allowed = {"lane": lane, "actions": [action_of(deed) for deed in DEEDS]}
+    offered = [action_of(deed) for deed in open_to(allowed)]
+    assert sorted(offered) == sorted(set(allowed["actions"]))
 
 
 def test_roles_are_called_as_on_the_page() -> None:
