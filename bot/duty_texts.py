@@ -6,7 +6,7 @@ from typing import Any
 from bot.cards import quoted
 from bot.duty_forms import DEEDS, Form, action_of, missing, open_to
 from bot.events import Button, Rows
-from bot.texts import moment
+from bot.texts import ENDS, moment, progress
 
 ROLES = {
     "triage": "受理员",
@@ -147,10 +147,19 @@ def _of_legal(ticket: dict[str, Any]) -> list[str]:
     """`text` is there where the resident agreed."""
     if not ticket["text"]:
         return [LEGAL_HERE]
-    facts = [f"{told['asked']}：{told['answer']}" for told in ticket.get("facts", [])]
+    facts = [_told(told) for told in ticket.get("facts", [])]
     further = [f"居民后来说：{_begun(ticket['further'])}"] if ticket.get("further") else []
     draft = [f"您在工作页面上存着一份草稿（{moment(ticket['drafted_at'])} 存的）。"] if ticket.get("drafted_at") else []
     return [f"居民问：{_begun(ticket['text'])}", *facts, *further, *draft, LEGAL_AGREED]
+
+
+def _told(told: dict[str, Any]) -> str:
+    """有关的报修：GS20261123-0001 路灯故障，现在：●●●○○○○ 派遣，最迟 11 月 23 日 18:00"""
+    said = f"{told['asked']}：{told.get('number', '')} {told['answer']}".replace("： ", "：")
+    if not (state := told.get("state")):
+        return said
+    due = f"，最迟 {moment(state['due_at'])}" if state["due_at"] else ""
+    return f"{said}，现在：{progress(state['step'])}{ENDS.get(state['status'], '')}{due}"
 
 
 def shown_buttons(ticket: dict[str, Any]) -> Rows:

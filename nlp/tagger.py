@@ -16,7 +16,7 @@ from nlp.segment import Word
 
 OUTSIDE, BEGINS, INSIDE = range(3)
 STATES = 3
-READY = 2.1  # log-odds: a phrase is told a little sooner than training says; a missed place is asked for again
+READY = 2.3  # log-odds: a phrase is told a little sooner than training says; a missed place is asked for again
 NEVER = -1e4  # a phrase that goes on has begun
 LEADING_OVER = re.compile("(?:另外|还有|以及|顺便|再就是|对了|还想说)(?=..)")
 EDGE = 3  # letters looked at on both sides

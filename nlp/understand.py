@@ -29,9 +29,9 @@ LOST = 0.35  # below, three guesses would not help
 ASKED = 0.80  # below, the sentence embedding is asked too
 # Chances of danger from which the alarm is given, with and without the embedding: low, because to miss one is the worst
 # error. The embedding is asked between those of IN_DOUBT.
-DANGER, DANGER_BY_WORDS, IN_DOUBT = 0.10, 0.16, (0.03, 0.8)
+DANGER, DANGER_BY_WORDS, IN_DOUBT = 0.13, 0.16, (0.03, 0.8)
 LONG, BURIED, CRY = 40, 0.6, 6  # letters of a report in which danger may be said in passing; the chance; its letters
-ANNOUNCED, UNANNOUNCED = 0.6, 0.99  # chance that two clauses tell of different things before they become two matters
+ANNOUNCED, UNANNOUNCED = 0.6, 0.992  # chance that two clauses tell of different things before they become two matters
 A_MATTER = 0.5  # sureness of what each is
 RUNNERS_UP = 4
 LENIENCE = 0.9  # log-odds: a lesson carries one label, where honest readers accept a second (86.5 % against 97 %)
@@ -119,13 +119,13 @@ class Understander:
         return ()
 
     def _is_danger(self, score: float, plain: str, spoken: int, ask: Ask) -> bool:
-        """By the words alone, and where these leave doubt by the embedding too."""
+        """By the words alone, and where these leave doubt by these and the embedding alike."""
         if self._model.danger_at_most(score) < IN_DOUBT[0]:
             return False
         signs = self._reader.watch.flags(plain, spoken)
         chance = self._model.danger_of(score, signs)
         if IN_DOUBT[0] <= chance < IN_DOUBT[1] and (point := ask()) is not None:
-            return self._model.danger_of(score, signs, point) >= DANGER
+            return (chance + self._model.danger_of(score, signs, point)) / 2 >= DANGER
         return chance >= DANGER_BY_WORDS
 
     def _is_buried(self, plain: str, seen: Seen) -> bool:
@@ -160,7 +160,7 @@ class Understander:
     def _as_matters(
         self, text: Text, words: list[Word], told: list[Told], place: Span, first: str
     ) -> tuple[Matter, ...]:
-        """Each with its own words and place; the one of the message's label `first`."""
+        """Each with its own words and place, as they were told; of one matter its label is the message's, `first`."""
         if not told:
             return (Matter(first, text.raw, _words_of(text, place)),)
         found: dict[str, Matter] = {}
@@ -168,7 +168,7 @@ class Understander:
             own = _words_of(text, self._place_within(text.plain, words, opening(text.plain, run), run.end))
             label = run.heard.label
             found.setdefault(label, Matter(label, text.verbatim(run.start, run.end), own))
-        return tuple(sorted(found.values(), key=lambda matter: matter.label != first))
+        return tuple(found.values())
 
     def _place_within(self, plain: str, words: list[Word], start: int, end: int) -> Span:
         inside = [word for word in words if start <= word.start and word.end <= end]
