@@ -74,7 +74,7 @@ def test_nothing_said(understander: Understander, text: str) -> None:
 def test_two_matters_become_two_with_their_own_words_and_places(understander: Understander) -> None:
     meant = understander.understand("平江路12号路灯不亮了，另外菜场门口的垃圾桶也满了没人收")
     places = {matter.label: matter.place for matter in meant.matters}
-    assert list(places.items()) == [("street_light", "平江路12号"), ("household_waste", "菜场门口")], "as they were told"
+    assert list(places.items()) == [("street_light", "平江路12号"), ("household_waste", "菜场门口")]  # as told
 
 
 def test_one_matter_told_at_length_stays_one(understander: Understander) -> None:
