@@ -14,6 +14,7 @@ from bot.state import Dialogue, Turn
 
 ON = re.compile(r"^(还是|我要|我想|直接)?(问|找|转)一?下?(顾问|律师)|^(不看|不用|没用|没解决|没有解决|不一样|都不是)")
 SOLVED = re.compile(r"^\W*(谢谢\W*)?(解决|懂|明白|晓得|知道|清楚)(了|哉|啦)\W*(谢谢.{0,4})?\W*$")
+MORE_THAN_A_PLACE = 3  # characters beside it
 READS = re.compile(r"^(看|看看|看解答|先看看|给我看看)\W*$")
 
 
@@ -51,9 +52,11 @@ def _is_another(dialogue: Dialogue, said: Said) -> bool:
 
 
 def _told(dialogue: Dialogue, said: Said) -> Dialogue:
+    """What is only an address is where it is, not what is asked."""
+    only_where = bool(said.heard.place) and len(said.text.strip()) - len(said.heard.place) < MORE_THAN_A_PLACE
     draft = replace(
         dialogue.draft,
-        text=add_words(dialogue.draft, said.text),
+        text=dialogue.draft.text if only_where else add_words(dialogue.draft, said.text),
         touched=tuple(dict.fromkeys((*dialogue.draft.touched, *said.heard.touched))),
     )
     told = replace(dialogue, draft=draft)

@@ -85,6 +85,12 @@ def test_other_words_tell_more_of_it() -> None:
     assert dialogue.step is Step.FACT and says(commands)[0] == case_texts.ASK_ON
 
 
+def test_an_address_is_where_it_is_and_not_what_is_asked() -> None:
+    dialogue, _ = respond(offered(SETTLED)[0], Said("彩香一村三区。", Heard(place="彩香一村三区", street="金阊街道")))
+    assert (dialogue.draft.text, dialogue.draft.place) == ("房东不退押金", "彩香一村三区")
+    assert not dialogue.draft.interview.offers
+
+
 def test_something_to_repair_waits_and_the_offer_stands() -> None:
     dialogue, _ = offered(SETTLED)
     dialogue, commands = respond(dialogue, Said("垃圾没人清", NO_PLACE))
