@@ -120,9 +120,14 @@ def test_any_text_is_answered(understander: Understander, text: str) -> None:
     ],
 )
 def test_bad_input_is_answered_in_bounded_time(understander: Understander, make: Callable[[], str]) -> None:
-    began = thread_time()  # of the processor: whatever else the machine does
-    understander.understand(make())
-    assert thread_time() - began < 1
+    assert min(_time_of(understander, make()) for _ in range(3)) < 1
+
+
+def _time_of(understander: Understander, text: str) -> float:
+    """Of the processor, whatever else the machine does; a run in which garbage is collected may be longer."""
+    began = thread_time()
+    understander.understand(text)
+    return thread_time() - began
 
 
 def test_threads_agree(understander: Understander) -> None:
