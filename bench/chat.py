@@ -42,7 +42,7 @@ async def measure(chat_url: str, chats: int, seconds: float) -> tuple[Figure, Fi
     would be offered instead of filed."""
     times, address = Times(), chat_url.replace("http", "ws")
     lines = [await connect(f"{address}/ws?session={secrets.token_urlsafe(32)}", proxy=None) for _ in range(chats)]
-    houses = [WORDS.replace("12", str(house)) for house in range(1, chats + 1)]
+    houses = [WORDS.replace("12", str(chats + house)) for house in range(1, chats + 1)]  # nobody's of another time
     took = await at_once([_reporting(*one, times) for one in zip(lines, houses, strict=True)], seconds)
     await asyncio.gather(*(line.close() for line in lines))
     at = "1 chat" if chats == 1 else f"{chats} chats"
