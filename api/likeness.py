@@ -30,7 +30,7 @@ def likest(catalogue: Catalogue, words: str, questions: Sequence[str]) -> list[i
 
 def _by_meaning(words: str) -> tuple[Likeness, float] | None:
     """None without the embedding."""
-    embed = embedder()
+    embed = embedder(attuned=False)
     if embed is None:
         return None
     asked = embed(essence(read(words).plain))
@@ -39,7 +39,7 @@ def _by_meaning(words: str) -> tuple[Likeness, float] | None:
 
 @lru_cache(maxsize=2000)
 def _vector(question: str) -> Vectors:
-    embed = embedder()
+    embed = embedder(attuned=False)
     assert embed is not None
     return embed(essence(read(question).plain))
 

@@ -63,6 +63,10 @@ def placed(planes: Planes, narrow: Vocabulary, wide: Vocabulary) -> Planes:
     return Planes(weights, planes.bias)
 
 
+def side_by_side(one: Planes, other: Planes) -> Planes:
+    return Planes(np.hstack([one.weights, other.weights]), np.concatenate([one.bias, other.bias]))
+
+
 def matrix_of(rows: Sequence[Places], vocabulary: Vocabulary) -> sp.csr_matrix:
     vectors = [vocabulary.vector(row) for row in rows]
     ends = np.cumsum([0, *(len(once) for once, _ in vectors)])

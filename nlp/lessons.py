@@ -8,11 +8,14 @@ A file is a list of messages, one a line (`\\n` breaks a line of the message), u
     # urgent / # calm                 of danger, or nearly so; about what is not said
     # several                         of several matters, each with its own words: street_light⟦…⟧noise⟦，另外…⟧
 
-The location phrase stands in braces: {平江路12号}的路灯不亮."""
+The location phrase stands in braces: {平江路12号}的路灯不亮.
+
+Those of subtle.txt are told in words that speak for something else (不是路灯暗，是水真的黑). From them only the encoder
+and its net learn what they are about: the planes would unlearn what such words mostly mean."""
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from nlp.catalogue import BadCatalogue, Catalogue
@@ -22,6 +25,7 @@ MATTER = re.compile(r"([a-z_:]+)⟦([^⟦⟧]*)⟧")
 HEADING = re.compile(r"#\s*(?P<label>[a-z_:]+)(?:\s+(?P<mood>urgent|calm))?\s*$")
 MOODS = ("urgent", "calm")
 SEVERAL = "several"
+SUBTLE = "subtle.txt"
 JOINTS = "，。；、,.; \n"
 
 
@@ -34,13 +38,14 @@ class Lesson:
     urgent: bool = False
     near_danger: bool = False  # urgent, or only sounding like it
     place: tuple[int, int] = (0, 0)  # [start, end) in the text
+    subtle: bool = False  # its words mislead
 
 
 def read_lessons(catalogue: Catalogue, files: Iterable[Path]) -> list[Lesson]:
     """Each text once, the first time it is met. Raises BadCatalogue."""
     written = ((entry.label, line) for entry in catalogue.entries for line in entry.utterances)
     own = (_lesson(line, label) for label, line in written)
-    told = (lesson for file in files for lesson in _read(file, catalogue))
+    told = (replace(lesson, subtle=file.name == SUBTLE) for file in files for lesson in _read(file, catalogue))
     found: dict[str, Lesson] = {}
     for lesson in (*own, *told):
         found.setdefault(lesson.text, lesson)

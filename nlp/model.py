@@ -33,7 +33,7 @@ class Vocabulary:
 
 @dataclass(frozen=True, slots=True)
 class Planes:
-    """One plane a label over the vocabulary: a distance is about 1 when sure, -1 when sure of the contrary."""
+    """Over the vocabulary, one for each thing to be told: a distance is about 1 when sure, -1 when sure it is not."""
 
     weights: Halves  # [rows, planes]
     bias: Floats  # [planes]
@@ -87,14 +87,13 @@ class Judge:
 class Model:
     labels: tuple[str, ...]
     vocabulary: Vocabulary
-    planes: Planes
-    quick: Judge  # of the distances
+    planes: Planes  # one a label, and the last: danger to life now
+    quick: Judge  # of the distances from the labels' planes
     space: Space
     meant: Net  # what a point is about
     feared: Net  # whether it tells of danger: (calm, urgent)
-    danger: Planes  # one plane: danger to life now
-    alarm: Judge  # of its distance and the signs: (calm, urgent)
-    doubt: Judge  # of its distance, the signs and what its point tells: (calm, urgent)
+    alarm: Judge  # of the distance from danger's plane and the signs: (calm, urgent)
+    doubt: Judge  # of that distance, the signs and what its point tells: (calm, urgent)
 
     @cached_property
     def groups(self) -> NDArray[np.intp]:
@@ -120,21 +119,12 @@ class Model:
     def see(self, sights: Sights) -> Seen:
         rows, known = self._index.find(sights.prints)
         rows = rows[known]
-        weights = self._weights[rows].astype(np.float32)
-        return Seen(rows, sights.starts[known], sights.ends[known], self.vocabulary.scales[rows], weights, self._bias)
+        weights, scales = self.planes.weights[rows].astype(np.float32), self.vocabulary.scales[rows]
+        return Seen(rows, sights.starts[known], sights.ends[known], scales, weights, self.planes.bias)
 
     @cached_property
     def _index(self) -> Index:
         return Index(self.vocabulary.prints)
-
-    @cached_property
-    def _weights(self) -> Halves:
-        """[rows, labels and danger]"""
-        return np.hstack([self.planes.weights, self.danger.weights])
-
-    @cached_property
-    def _bias(self) -> Floats:
-        return np.concatenate([self.planes.bias, self.danger.bias])
 
     def chances_within(self, seen: Seen, start: int, end: int) -> Floats:
         """[labels] what a stretch of the message would be about alone, by its words."""
@@ -203,7 +193,6 @@ def save_model(folder: Path, model: Model) -> None:
 
 PARTS: dict[str, type] = {
     "planes": Planes,
-    "danger": Planes,
     "quick": Judge,
     "alarm": Judge,
     "doubt": Judge,

@@ -11,7 +11,6 @@ from typing import Annotated, Any
 import numpy as np
 import scipy.sparse as sp
 import typer
-from numpy.typing import NDArray
 from rich.console import Console
 from rich.progress import Progress
 from sklearn.neural_network import MLPClassifier
@@ -23,9 +22,9 @@ from nlp.corrections import BadCorrections, kept_corrections, lessons_of, read_c
 from nlp.crf import learn_chain
 from nlp.examples import Example, Reader
 from nlp.knowledge import Facts, Knowledge, corrections_of, read_facts, save
-from nlp.learning import FOLDS, Task
+from nlp.learning import FOLDS, Alarms, Targets, Task
 from nlp.lessons import Lesson, read_lessons
-from nlp.letters import Index, Places, Prints, sound_table
+from nlp.letters import Flags, Index, Places, Prints, sound_table
 from nlp.model import Floats, Model, Planes, Vocabulary
 from nlp.tagger import Chain, States
 from nlp.vectors import Space, embedder, load_learnt
@@ -55,6 +54,19 @@ class Bench:
     cuts: dict[str, list[tuple[Places, Places]]] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Roll:
+    """Which lessons teach what: rows of them."""
+
+    labels: tuple[str, ...]
+    named: Places  # those with a label
+    target: Targets  # [named] which
+    worded: Flags  # [lessons] is it about what its words say? From the others the planes of the labels learn nothing
+    watched: Places  # those that danger's plane learns from
+    alarmed: Targets  # [watched] 1 where there is danger
+    cried: Flags  # [watched] is it one that danger's judges hear?
+
+
 BENCH: list[Bench] = []  # the one in use
 
 
@@ -65,40 +77,34 @@ def learn(facts: Facts, lessons: list[Lesson], corrected: list[Lesson], folder: 
     bench = Bench(Reader(facts, sounds, folder), lessons, corrected)
     BENCH[:] = [bench]
     examples = _read_all(bench, progress)
-    labels = tuple(sorted({lesson.label for lesson in bench.lessons} - {""}))
-    vocabulary = learning.vocabulary_of([example.prints for example in examples])
+    roll = _roll(lessons)
+    vocabulary = learning.vocabulary_of([examples[row].prints for row in np.flatnonzero(roll.worded).tolist()])
     bench.matrix = _matrix(examples, vocabulary)
-    named = np.array([row for row, lesson in enumerate(bench.lessons) if lesson.label], dtype=np.intp)
-    target = np.array([labels.index(bench.lessons[row].label) for row in named], dtype=np.intp)
-    alarmed = np.array([int(lesson.urgent) for lesson in bench.lessons], dtype=np.intp)
+    said = roll.worded[roll.named]
     costs = {0: 1.0, 1: learning.ALARM_WEIGHT}
-    bench.tasks = {"labels": Task(named, target), "danger": Task(np.arange(len(alarmed)), alarmed, costs)}
+    bench.tasks = {
+        "labels": Task(roll.named[said], roll.target[said]),
+        "danger": Task(roll.watched, roll.alarmed, costs),
+    }
     bench.cuts = {name: learning.folds(task.target) for name, task in bench.tasks.items()}
     chain, planes, scores = _fit_all(bench, progress)
-    space, points, known = _points([examples[row].essence for row in named], progress)
+    space, points, known = _points([examples[row].essence for row in roll.named], progress)
+    labels = roll.labels
     tilt = np.array([TILT.get(facts.catalogue.by_label[label].kind, 0.0) for label in labels], dtype=np.float32)
-    cried = np.array([lesson.near_danger or row % CALM == 0 for row, lesson in enumerate(bench.lessons)])
-    signs = np.array([bench.reader.flags(bench.lessons[row]) for row in np.flatnonzero(cried)], dtype=np.float32)
-    cries = np.hstack([scores["danger"][cried], signs])
-    every = np.zeros((len(bench.lessons), points.shape[1]), dtype=np.float32)
-    every[named] = points
-    placed = np.zeros(len(bench.lessons), dtype=np.bool_)
-    placed[named] = known
-    alarms = learning.Alarms(every[cried], placed[cried], cries, alarmed[cried], CALM_TILT)
+    alarms = _alarms(bench, roll, scores["danger"], points, known)
     with _pool() as pool:
         work: dict[str, Future[Any]] = {
-            "quick": pool.submit(learning.fit_judge, scores["labels"], target, tilt),
-            "meant": pool.submit(learning.taught, learning.new_net(), points[known], target[known], len(labels)),
+            "quick": pool.submit(learning.fit_judge, scores["labels"], roll.target[said], tilt),
+            "meant": pool.submit(learning.taught, learning.new_net(), points[known], roll.target[known], len(labels)),
             "doubts": pool.submit(learning.doubts, alarms),
-            "alarm": pool.submit(learning.fit_judge, cries, alarmed[cried], CALM_TILT),
+            "alarm": pool.submit(learning.fit_judge, alarms.given, alarms.target, CALM_TILT),
         }
         learnt = _results(work, "判断", progress)
     feared, doubt = learnt["doubts"]
     model = Model(
         labels=labels,
         vocabulary=vocabulary,
-        planes=planes["labels"],
-        danger=planes["danger"],
+        planes=learning.side_by_side(planes["labels"], planes["danger"]),
         quick=learnt["quick"],
         space=space,
         meant=learning.net_of(learnt["meant"], len(labels)),
@@ -108,6 +114,34 @@ def learn(facts: Facts, lessons: list[Lesson], corrected: list[Lesson], folder: 
     )
     right = _put_right(bench, examples, model, learnt["meant"], progress) if corrected else model
     return Knowledge(facts, right, chain, sounds)
+
+
+def _roll(lessons: list[Lesson]) -> Roll:
+    labels = tuple(sorted({lesson.label for lesson in lessons} - {""}))
+    named = np.array([row for row, lesson in enumerate(lessons) if lesson.label], dtype=np.intp)
+    worded = np.array([not lesson.subtle for lesson in lessons])
+    near = np.array([lesson.near_danger for lesson in lessons])
+    watched = np.flatnonzero(worded | near)
+    return Roll(
+        labels=labels,
+        named=named,
+        target=np.array([labels.index(lessons[row].label) for row in named], dtype=np.intp),
+        worded=worded,
+        watched=watched,
+        alarmed=np.array([int(lessons[row].urgent) for row in watched], dtype=np.intp),
+        cried=near[watched] | (watched % CALM == 0),
+    )
+
+
+def _alarms(bench: Bench, roll: Roll, scores: Floats, points: Floats, known: Flags) -> Alarms:
+    """`scores` [watched, 1]; `points`, `known` [named]: of lessons without a label nobody knows the point."""
+    rows = roll.watched[roll.cried]
+    signs = np.array([bench.reader.flags(bench.lessons[row]) for row in rows], dtype=np.float32)
+    every = np.zeros((len(bench.lessons), points.shape[1]), dtype=np.float32)
+    placed = np.zeros(len(bench.lessons), dtype=np.bool_)
+    every[roll.named], placed[roll.named] = points, known
+    given = np.hstack([scores[roll.cried], signs])
+    return Alarms(every[rows], placed[rows], given, roll.alarmed[roll.cried], CALM_TILT)
 
 
 def _put_right(bench: Bench, examples: list[Example], model: Model, meant: MLPClassifier, progress: Progress) -> Model:
@@ -120,16 +154,18 @@ def _put_right(bench: Bench, examples: list[Example], model: Model, meant: MLPCl
     stands = np.array([row >= len(bench.lessons) or lesson.text not in refuted for row, lesson in enumerate(told)])
     rows = np.array([row for row, lesson in enumerate(told) if lesson.label], dtype=np.intp)
     target = np.array([model.labels.index(told[row].label) for row in rows], dtype=np.intp)
-    vocabulary = learning.widened(model.vocabulary, [example.prints for example in examples])
-    planes = _fit_again(bench, examples, vocabulary, Task(rows, target), stands[rows], progress)
+    said = np.array([not told[row].subtle for row in rows])
+    worded = [example.prints for example, lesson in zip(examples, told, strict=True) if not lesson.subtle]
+    vocabulary = learning.widened(model.vocabulary, worded)
+    planes = _fit_again(bench, examples, vocabulary, Task(rows[said], target[said]), stands[rows[said]], progress)
     _, points, known = _points([examples[row].essence for row in rows], progress)
     near = known & stands[rows]
     again = learning.taught(meant, points[near], target[near], len(model.labels), rounds=1)
+    danger = Planes(model.planes.weights[:, -1:], model.planes.bias[-1:])
     return replace(
         model,
         vocabulary=vocabulary,
-        planes=planes,
-        danger=learning.placed(model.danger, model.vocabulary, vocabulary),
+        planes=learning.side_by_side(planes, learning.placed(danger, model.vocabulary, vocabulary)),
         meant=learning.net_of(again, len(model.labels)),
     )
 
@@ -139,7 +175,7 @@ def _fit_again(
     examples: list[Example],
     vocabulary: Vocabulary,
     task: Task,
-    stands: NDArray[np.bool_],
+    stands: Flags,
     progress: Progress,
 ) -> Planes:
     """The parts are those of the first time; the corrections, which come last in the task, are in each."""
@@ -181,7 +217,7 @@ def _read_some(start: int) -> tuple[list[Example], list[tuple[Prints, States]]]:
 
 def _is_shown(lesson: Lesson, index: int) -> bool:
     """To the tagger: from more it would learn little, and take twice the time."""
-    return any(lesson.place) or index % UNPLACED == 0
+    return not lesson.subtle and (any(lesson.place) or index % UNPLACED == 0)
 
 
 def _fit_all(bench: Bench, progress: Progress) -> tuple[Chain, dict[str, Planes], dict[str, Floats]]:
@@ -213,7 +249,7 @@ def _fit_fold(name: str, fold: int) -> tuple[Planes, Floats]:
     return planes, learning.distances(bench.matrix, bench.tasks[name].rows[unknown], planes)
 
 
-def _points(essences: list[str], progress: Progress) -> tuple[Space, Floats, NDArray[np.bool_]]:
+def _points(essences: list[str], progress: Progress) -> tuple[Space, Floats, Flags]:
     """(space, [lessons, KEPT], [lessons] is there one?) as shipped; new ones are made where the engine runs."""
     shipped = load_learnt()
     vectors, known = shipped.find(essences)

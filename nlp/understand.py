@@ -26,11 +26,11 @@ from nlp.vectors import Vectors, embedder, essence
 
 SURE = 0.70  # a confirmation is enough from here on
 LOST = 0.35  # below, three guesses would not help
-ASKED = 0.80  # below, the sentence embedding is asked too
+ASKED = 0.85  # below, the sentence embedding is asked too
 # Chances of danger from which the alarm is given, with and without the embedding: low, because to miss one is the worst
 # error. The embedding is asked between those of IN_DOUBT.
-DANGER, DANGER_BY_WORDS, IN_DOUBT = 0.13, 0.16, (0.03, 0.8)
-LONG, BURIED, CRY = 40, 0.6, 6  # letters of a report in which danger may be said in passing; the chance; its letters
+DANGER, DANGER_BY_WORDS, IN_DOUBT = 0.15, 0.16, (0.03, 0.8)
+LONG, BURIED, CRY = 40, 0.7, 6  # letters of a report in which danger may be said in passing; the chance; its letters
 ANNOUNCED, UNANNOUNCED = 0.6, 0.992  # chance that two clauses tell of different things before they become two matters
 A_MATTER = 0.5  # sureness of what each is
 RUNNERS_UP = 4

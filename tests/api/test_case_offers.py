@@ -55,7 +55,7 @@ def test_offers_fit() -> None:
 
 
 def test_offers_by_words_alone_fit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(likeness, "embedder", lambda: None)
+    monkeypatch.setattr(likeness, "embedder", lambda **_: None)
     chosen, measured = figures(CHOSEN_ON), figures(MEASURED_ON)
     assert chosen[0] >= 0.80 and measured[0] >= 0.80 and min(chosen[1], measured[1]) > 0.10
 

@@ -8,6 +8,7 @@ import pytest
 
 from nlp.catalogue import DEFAULT_FILE, BadCatalogue, Kind, load_catalogue
 from nlp.lessons import Lesson, read_lessons
+from nlp.training import _roll
 
 CATALOGUE = load_catalogue()
 FILES = [DEFAULT_FILE.parent / name for name in CATALOGUE.utterance_files]
@@ -15,8 +16,8 @@ LESSONS = read_lessons(CATALOGUE, FILES)
 BLIND = Path(__file__).with_name("messages.jsonl")
 
 
-def _read(tmp_path: Path, text: str) -> list[Lesson]:
-    file = tmp_path / "more.txt"
+def _read(tmp_path: Path, text: str, name: str = "more.txt") -> list[Lesson]:
+    file = tmp_path / name
     file.write_text(text, encoding="utf-8")
     own = {utterance for entry in CATALOGUE.entries for utterance in entry.utterances}
     return [one for one in read_lessons(CATALOGUE, [file]) if one.text not in own and "{" + one.text not in own][-1:]
@@ -35,6 +36,19 @@ def _read(tmp_path: Path, text: str) -> list[Lesson]:
 )
 def test_a_line_is_read(tmp_path: Path, line: str, lesson: Lesson) -> None:
     assert _read(tmp_path, line) == [lesson]
+
+
+def test_misleading_words_teach_the_planes_nothing_but_danger(tmp_path: Path) -> None:
+    told = [
+        *_read(tmp_path, "# street_light\n一二三四五"),
+        *_read(tmp_path, "# waterway\n五四三二一", "subtle.txt"),
+        *_read(tmp_path, "# noise urgent\n六七八九十", "subtle.txt"),
+    ]
+    assert [lesson.subtle for lesson in told] == [False, True, True]
+    roll = _roll(told)
+    assert [roll.labels[label] for label in roll.target] == ["street_light", "waterway", "noise"]
+    assert roll.worded.tolist() == [True, False, False]
+    assert (roll.watched.tolist(), roll.alarmed.tolist()) == ([0, 2], [0, 1])
 
 
 @pytest.mark.parametrize(
