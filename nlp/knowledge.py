@@ -17,6 +17,7 @@ from zipfile import BadZipFile
 import numpy as np
 
 from nlp.catalogue import Catalogue, load_catalogue
+from nlp.encoder import ATTUNED_FILE
 from nlp.gazetteer import GAZETTEER_FILE, Gazetteer, load_gazetteer
 from nlp.letters import Codes
 from nlp.model import Model, load_model, save_model
@@ -177,7 +178,7 @@ def locked(folder: Path) -> Iterator[None]:
 
 
 def _sources(file: Path, facts: Facts) -> list[Path]:
-    files = [file, *facts.utterance_files(file), GAZETTEER_FILE, VECTORS_FILE, *CODE]
+    files = [file, *facts.utterance_files(file), GAZETTEER_FILE, ATTUNED_FILE, VECTORS_FILE, *CODE]
     return [path.resolve() for path in files if path.exists()]
 
 

@@ -8,10 +8,10 @@ import pytest
 
 from nlp import vectors
 from nlp.catalogue import DEFAULT_FILE
-from nlp.encoder import MODEL, Attuned, Encoder, Parts, load_attuned, wheel_home
+from nlp.encoder import ATTUNED_FILE, MODEL, Attuned, Encoder, Parts, load_attuned, wheel_home
 from nlp.encoder_file import EncoderFile
 from nlp.examples import essence_of
-from nlp.knowledge import read_facts
+from nlp.knowledge import _sources, read_facts
 from nlp.lessons import read_lessons
 from nlp.vectors import embedder, load_learnt
 
@@ -83,6 +83,10 @@ def test_the_shipped_vectors_are_the_shipped_encoders() -> None:
     assert embed is not None and known.all()
     made = kept.space.project(np.array([embed(text) for text in essences]))
     assert (made * found).sum(axis=1).min() > 0.95
+
+
+def test_a_model_is_as_old_as_what_attuned_it() -> None:
+    assert ATTUNED_FILE.resolve() in _sources(DEFAULT_FILE, read_facts(DEFAULT_FILE))
 
 
 def test_another_model_than_the_attuned_one_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
