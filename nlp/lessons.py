@@ -8,7 +8,8 @@ A file is a list of messages, one a line (`\\n` breaks a line of the message), u
     # urgent / # calm                 of danger, or nearly so; about what is not said
     # several                         of several matters, each with its own words: street_light⟦…⟧noise⟦，另外…⟧
 
-The location phrase stands in braces: {平江路12号}的路灯不亮.
+The location phrase stands in braces: {平江路12号}的路灯不亮. It names something (a road, a compound, a shop, a house by its
+number) with all that narrows it down; 楼下, 小区门口 or 菜场后面 alone find nothing and are none.
 
 Those of subtle.txt are told in words that speak for something else (不是路灯暗，是水真的黑). From them only the encoder
 and its net learn what they are about: the planes would unlearn what such words mostly mean."""
@@ -81,7 +82,7 @@ def _heading(line: str, catalogue: Catalogue) -> tuple[str, str]:
 
 
 def _lesson(line: str, label: str, mood: str = "") -> Lesson:
-    text, places = _unmarked(line)
+    text, places = unmarked(line)
     if len(places) > 1:
         raise ValueError("one place a message")
     return Lesson(text, label, mood == "urgent", bool(mood), places[0] if places else (0, 0))
@@ -89,15 +90,20 @@ def _lesson(line: str, label: str, mood: str = "") -> Lesson:
 
 def _several(line: str, catalogue: Catalogue) -> Iterator[Lesson]:
     """Each matter is a lesson of its own."""
-    if not MATTER.search(line) or MATTER.sub("", line).strip():
-        raise ValueError("a matter is label⟦words⟧, one after another")
-    for label, words in MATTER.findall(line):
+    for label, words in parted(line):
         if label not in catalogue.by_label:
             raise ValueError(f"unknown label {label!r}")
         yield _lesson(words.lstrip(JOINTS), label)
 
 
-def _unmarked(line: str) -> tuple[str, list[tuple[int, int]]]:
+def parted(line: str) -> list[tuple[str, str]]:
+    """(label, words) of each matter: with the places' braces, and with what joins it to the one before."""
+    if not MATTER.search(line) or MATTER.sub("", line).strip():
+        raise ValueError("a matter is label⟦words⟧, one after another")
+    return MATTER.findall(line)
+
+
+def unmarked(line: str) -> tuple[str, list[tuple[int, int]]]:
     """The message without its braces, and where they stood."""
     line = line.replace("\\n", "\n")
     spans, taken = [], 0

@@ -14,7 +14,7 @@ from nlp.examples import SPARED, Reader
 from nlp.features import is_word
 from nlp.gazetteer import locate
 from nlp.knowledge import Knowledge, Stale, load, locked
-from nlp.matters import Heard, Told, absorbed, clauses, opening, tell_apart
+from nlp.matters import Heard, Reading, Told, absorbed, clauses, opening, tell_apart
 from nlp.meaning import Guess, Matter, Sureness, Understanding, Where
 from nlp.model import Floats, Seen
 from nlp.places import Span
@@ -31,7 +31,7 @@ ASKED = 0.85  # below, the sentence embedding is asked too
 # error. The embedding is asked between those of IN_DOUBT.
 DANGER, DANGER_BY_WORDS, IN_DOUBT = 0.15, 0.16, (0.03, 0.8)
 LONG, BURIED, CRY = 40, 0.7, 6  # letters of a report in which danger may be said in passing; the chance; its letters
-ANNOUNCED, UNANNOUNCED = 0.6, 0.992  # chance that two clauses tell of different things before they become two matters
+A_TURN = 0.05  # chance that a clause turns to another matter before it does
 A_MATTER = 0.5  # sureness of what each is
 RUNNERS_UP = 4
 LENIENCE = 0.9  # log-odds: a lesson carries one label, where honest readers accept a second (86.5 % against 97 %)
@@ -71,6 +71,10 @@ class Understander:
 
     def locate(self, phrase: str) -> Where:
         return locate(self._gazetteer, read(phrase).plain)
+
+    def reading(self, plain: str) -> Reading:
+        """What each stretch of a message would be about alone."""
+        return self._reading(self._model.see(self._reader.eye.see(plain, self._reader.segmenter.cut(plain))))
 
     def understand(self, raw: str) -> Understanding:
         text = read(raw)
@@ -144,15 +148,17 @@ class Understander:
 
     def _matters(self, plain: str, seen: Seen) -> list[Told]:
         """Empty when the message is about one thing."""
+        told = tell_apart(plain, self._reading(seen), A_TURN)
+        real = absorbed(told, lambda run: self._is_matter(run.heard.label) and run.heard.confidence >= A_MATTER)
+        return real if len({run.heard.label for run in real}) > 1 else []
 
+    def _reading(self, seen: Seen) -> Reading:
         def reading(start: int, end: int) -> Heard:
             chances = self._model.chances_within(seen, start, end)
             first, confidence = self._model.first(chances)
             return Heard(self._model.labels[first], confidence, chances @ self._matter_groups)
 
-        told = tell_apart(plain, reading, ANNOUNCED, UNANNOUNCED)
-        real = absorbed(told, lambda run: self._is_matter(run.heard.label) and run.heard.confidence >= A_MATTER)
-        return real if len({run.heard.label for run in real}) > 1 else []
+        return reading
 
     def _is_matter(self, label: str) -> bool:
         return self.catalogue.by_label[label].kind not in (Kind.ACT, Kind.OTHER)

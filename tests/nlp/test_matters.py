@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from nlp.matters import Heard, Told, absorbed, clauses, opening, tell_apart
+from nlp.matters import WEIGHTS, Heard, Told, absorbed, clauses, opening, signs, tell_apart
 
 GROUPS = "灯水狗"  # what this reading knows
 
@@ -15,8 +15,8 @@ def heard(words: str) -> Heard:
     return Heard(GROUPS[int(shares.argmax())], float(shares.max()), shares)
 
 
-def told(plain: str, announced: float = 0.5, unannounced: float = 0.9) -> list[str]:
-    runs = tell_apart(plain, lambda start, end: heard(plain[start:end]), announced, unannounced)
+def told(plain: str, enough: float = 0.05) -> list[str]:
+    runs = tell_apart(plain, lambda start, end: heard(plain[start:end]), enough)
     return [plain[run.start : run.end] for run in runs]
 
 
@@ -37,6 +37,20 @@ def test_a_message_is_parted_where_it_turns_to_something_else(plain: str, parts:
     assert told(plain) == parts
 
 
+def test_runs_of_one_matter_are_one_however_little_is_asked_for() -> None:
+    assert told("门口的灯坏了,修了三趟没修好", enough=0.0) == ["门口的灯坏了,修了三趟没修好"]
+    assert told("门口的灯坏了,楼上漏水了", enough=1.0) == ["门口的灯坏了,楼上漏水了"]
+
+
+def test_a_turn_is_likelier_where_it_is_announced_and_less_likely_among_many_clauses() -> None:
+    def odds(plain: str) -> float:
+        parts = list(clauses(plain))
+        return float(WEIGHTS @ signs(parts, len(parts) - 1, 0, lambda start, end: heard(plain[start:end])))
+
+    assert odds("门口的灯坏了,另外楼上漏水了") > odds("门口的灯坏了,二单元楼上漏水了")
+    assert odds("门口的灯坏了,楼上漏水了") > odds("门口的灯坏了,跟你们说过,没人来,楼上漏水了")
+
+
 def test_that_they_differ_may_be_sure_though_what_they_are_is_not() -> None:
     lamp, unsure = heard("灯"), heard("水狗")
     assert unsure.confidence == 0.5 and lamp.apart(unsure) == 1
@@ -52,7 +66,7 @@ def test_what_is_no_matter_lends_its_words_to_the_one_before() -> None:
 
 def test_clauses_cover_all_words_and_announce_what_turns() -> None:
     plain = "灯坏了,,另外水管漏还有狗叫。"
-    assert [(plain[part.start : part.end], part.turns) for part in clauses(plain)] == [
+    assert [(plain[part.start : part.end], part.announced) for part in clauses(plain)] == [
         ("灯坏了", False),
         ("另外水管漏", True),
         ("还有狗叫", True),
