@@ -116,6 +116,13 @@ def _is_another(dialogue: Dialogue, said: Said) -> bool:
     return not heard.place or bool(ADDS.search(said.text)) or beside >= MORE_THAN_A_PLACE
 
 
+def _is_an_address(said: Said) -> bool:
+    """Nothing but an address, and one that is found on the map: it is better than what was named before."""
+    heard = said.heard
+    beside = len(said.text.strip()) - len(heard.place)
+    return bool(heard.place and (heard.street or heard.community or heard.outside)) and beside < MORE_THAN_A_PLACE
+
+
 def _corrects(dialogue: Dialogue, said: Said) -> bool:
     """Another name for the matter on the card, not a further matter."""
     if not is_matter(said.heard) or ADDS.search(said.text):
@@ -138,6 +145,8 @@ def confirm(dialogue: Dialogue, event: Event) -> Turn:
             return file(dialogue)
         case Said(heard=Heard(kind="act", label="act:affirm", sureness="sure")):
             return file(dialogue)
+        case Said(heard=heard) if _is_an_address(event):
+            return change(dialogue, doubted=False, **at(heard, heard.place))
         case Said(heard=Heard(kind="act", label="act:thanks" | "act:greet" | "act:goodbye", place="", street="")):
             return dialogue, [Say(texts.NO_BUTTON, cards.confirm_buttons(draft))]
         case Said(text=text, heard=heard) if heard.label != _label(dialogue) and _corrects(dialogue, event):
