@@ -7,7 +7,7 @@ from dataclasses import replace
 from bot import law
 from bot.events import Event, Heard, Option, Pictured, Said, Unreadable
 from bot.legal import Warned
-from bot.mixed_words import to_repair, topics
+from bot.mixed_words import INJURY, to_repair, topics
 from nlp.catalogue import Kind
 from nlp.meaning import Matter, Understanding, Where
 from nlp.shadow import Beside, nobody
@@ -54,7 +54,7 @@ class Hearing:
         where = meaning.where if meaning.place else self._taken_whole(text, meaning)
         whole = self._part(meaning, where)
         told = [self._matter(matter, meaning.place) for matter in meaning.matters if self._option(matter.label)]
-        if len(told) < 2:
+        if len(told) < 2 or _came_to_harm(text, whole, told):
             law = self._law(text) if whole.kind in REPAIRS else ()
             touched = self._touched(text, (*whole.options, *law))
             repair, words = self._repair(text, whole, touched)
@@ -133,6 +133,12 @@ class Hearing:
             entry.asks.photo,
             **(law.asked(entry) if entry.kind is Kind.LEGAL else {}),
         )
+
+
+def _came_to_harm(text: str, whole: Heard, told: list[Heard]) -> bool:
+    """路灯坏了，我妈摔了，找谁赔: one matter of the law; the repair of what it came from is offered with it."""
+    label = to_repair(text)[0] if whole.kind == Kind.LEGAL.value else ""
+    return bool(label) and all(one.label in (label, INJURY) for one in told)
 
 
 def _in_the_same_estate(place: str, named: str) -> str:

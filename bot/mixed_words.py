@@ -13,12 +13,13 @@ ASKS = re.compile(  # the last of them: who is so hurt will ask
     r"|责任(?:在谁|怎么|如何|是谁|算谁)|谁的责任|(?:怎么|如何)(?:认定|划分)|追究.{0,6}责任|维权"
     r"|骨折|脑震荡|缝了.{0,3}针|(?:摔|跌|砸|撞|掼|绊).{0,8}(?:住院|断了?(?:腿|手|胳膊|肋骨|牙))"
 )
+INJURY = "legal:injury"  # 交通事故与人身财产损害
 TOPICS = (
-    (re.compile(r"摔|跌|掼|受伤|骨折|砸|撞|咬|医药费|医疗费"), "legal:injury"),
+    (re.compile(r"摔|跌|掼|受伤|骨折|砸|撞|咬|医药费|医疗费"), INJURY),
     (re.compile(r"楼上|楼下|邻居|隔壁|对门"), "legal:neighbours"),
     (re.compile(r"物业|开发商|维修基金"), "legal:housing"),
 )
-ELSE = "legal:injury"  # 交通事故与人身财产损害: a thing of theirs came to harm
+ELSE = INJURY  # a thing of theirs came to harm
 
 
 def topics(text: str) -> tuple[str, ...]:
