@@ -4,7 +4,7 @@ the only thing that needs PyTorch. What it learns is shipped (`utterances/attune
 Learnt are the biases, the norms and the scales of the 4-bit weights (as in BitFit and PEQA), which the engine takes as
 they are: nothing is rounded anew. Two heads say from a text's vector what it is about and whether it tells of danger;
 they are thrown away, the nets of `training.py` come in their place. It goes on from what is shipped, or --anew from
-the wheel."""
+the wheel. At the end the utterances' vectors are computed anew, many at once: some minutes."""
 
 import random
 from pathlib import Path
@@ -15,7 +15,7 @@ import torch
 import torch.nn.functional as on
 import typer
 from rich.console import Console
-from rich.progress import Progress
+from rich.progress import Progress, track
 
 from nlp.catalogue import DEFAULT_FILE
 from nlp.encoder import ATTUNED_FILE, MODEL, Attuned, Encoder, Parts, load_attuned, wheel_home
@@ -23,6 +23,7 @@ from nlp.encoder_file import WEIGHTS, EncoderFile
 from nlp.examples import essence_of
 from nlp.knowledge import read_facts
 from nlp.lessons import read_lessons
+from nlp.vectors import VECTORS_FILE, Vectors, learnt, space_of
 
 Tensor = Any
 BATCH, SHELF = 64, 50  # texts at once; of so many batches the texts of like length stand together
@@ -124,6 +125,17 @@ def attune(network: Network, rows: list[list[int]], labels: Tensor, danger: Tens
             progress.update(bar, advance=1, description=f"{lost.item():.2f}")
 
 
+def embedded(network: Network, rows: list[list[int]]) -> Vectors:
+    """[rows, width]"""
+    order = sorted(range(len(rows)), key=lambda at: len(rows[at]))
+    found = np.empty((len(rows), network.shape.width), np.float32)
+    with torch.no_grad():
+        for start in track(range(0, len(rows), BATCH), "句向量", console=Console(stderr=True)):
+            some = order[start : start + BATCH]
+            found[some] = network.vectors([rows[at] for at in some]).numpy()
+    return found
+
+
 def _batches(rows: list[list[int]]) -> list[list[int]]:
     """All rows in any order, those of like length together."""
     order = random.sample(range(len(rows)), len(rows))
@@ -149,8 +161,9 @@ def main(
     rounds: int = 3,
     anew: Annotated[bool, typer.Option("--anew")] = False,
     out: Annotated[Path, typer.Option()] = ATTUNED_FILE,
+    vectors: Annotated[Path, typer.Option()] = VECTORS_FILE,
 ) -> None:
-    """Afterwards the vectors are of another encoder: python -m nlp embed --anew."""
+    """Attunes the encoder to the utterances as they are, and computes their vectors."""
     random.seed(0)
     torch.manual_seed(0)
     home = wheel_home()
@@ -168,8 +181,12 @@ def main(
         _stop("the engine reads its model otherwise than this program")
     labels = torch.tensor([names.index(lesson.label) for lesson in lessons])
     danger = torch.tensor([float(lesson.urgent) for lesson in lessons])
-    attune(network, [file.tokens(text) for text in texts], labels, danger, rounds)
+    rows = [file.tokens(text) for text in texts]
+    attune(network, rows, labels, danger, rounds)
     network.attuned(file).save(out)
+    found = embedded(network, rows)
+    space = space_of(found)
+    learnt(texts, space, space.project(found)).save(vectors)
 
 
 def _stop(reason: str) -> NoReturn:

@@ -8,8 +8,8 @@ A file is a list of messages, one a line (`\\n` breaks a line of the message), u
     # urgent / # calm                 of danger, or nearly so; about what is not said
     # several                         of several matters, each with its own words: street_light⟦…⟧noise⟦，另外…⟧
 
-The location phrase stands in braces: {平江路12号}的路灯不亮. It names something (a road, a compound, a shop, a house by its
-number) with all that narrows it down; 楼下, 小区门口 or 菜场后面 alone find nothing and are none.
+The location phrase stands in braces: {平江路12号}的路灯不亮. It names something (a road, a compound, a
+shop, a house by its number) with all that narrows it down; 楼下, 小区门口 or 菜场后面 alone find nothing and are none.
 
 Those of subtle.txt are told in words that speak for something else (不是路灯暗，是水真的黑). From them only the encoder
 and its net learn what they are about: the planes would unlearn what such words mostly mean."""

@@ -15,7 +15,7 @@ from nlp.vectors import Halves, Net, Space, Vectors
 Floats = NDArray[np.float32]
 # How much the meaning counts beside the words, which fit the utterances better than they fit what others write; and how
 # much surer the two together sound than they are.
-MEANT, BOLD = 0.35, 1.4
+MEANT, BOLD = 0.25, 1.4
 HEARD = (-2.0, 4.0)
 
 

@@ -32,10 +32,10 @@ from nlp.vectors import Space, embedder, load_learnt
 PROCESSES = 2
 CHUNK = 200  # lessons read at once by one process
 UNPLACED = 6  # the tagger is shown all messages with a place, and one of so many without
-# Log-odds. Where an item and a referral both fit, the item goes first (labelling rule 3: either is right, and it is
-# the one with a quick answer); small talk is not made a ticket.
-TILT = {Kind.ITEM: 0.8, Kind.OTHER: 1.2, Kind.ACT: 0.9}
-
+# Log-odds of a kind or a label. Where an item and a referral both fit, the item goes first (labelling rule 3: either is
+# right, and it is the one with a quick answer), before all where works brought the matter about; small talk is not made
+# a ticket.
+TILT: dict[str, float] = {Kind.ITEM: 0.8, Kind.OTHER: 1.2, Kind.ACT: 0.9, "planning_works": -1.2}
 
 CALM = 5  # of so many lessons that are nowhere near danger the alarm's judge hears one …
 CALM_TILT = np.array([math.log(CALM), 0.0], dtype=np.float32)  # … and knows it
@@ -90,7 +90,8 @@ def learn(facts: Facts, lessons: list[Lesson], corrected: list[Lesson], folder: 
     chain, planes, scores = _fit_all(bench, progress)
     space, points, known = _points([examples[row].essence for row in roll.named], progress)
     labels = roll.labels
-    tilt = np.array([TILT.get(facts.catalogue.by_label[label].kind, 0.0) for label in labels], dtype=np.float32)
+    kinds = [facts.catalogue.by_label[label].kind for label in labels]
+    tilt = np.array([TILT.get(label, TILT.get(kind, 0.0)) for label, kind in zip(labels, kinds, strict=True)])
     alarms = _alarms(bench, roll, scores["danger"], points, known)
     with _pool() as pool:
         work: dict[str, Future[Any]] = {

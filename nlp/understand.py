@@ -31,8 +31,8 @@ ASKED = 0.85  # below, the sentence embedding is asked too
 # error. The embedding is asked between those of IN_DOUBT.
 DANGER, DANGER_BY_WORDS, IN_DOUBT = 0.15, 0.16, (0.03, 0.8)
 LONG, BURIED, CRY = 40, 0.7, 6  # letters of a report in which danger may be said in passing; the chance; its letters
-A_TURN = 0.05  # chance that a clause turns to another matter before it does
-A_MATTER = 0.5  # sureness of what each is
+A_TURN = 0.065  # chance that a clause turns to another matter before it does
+A_MATTER = 0.4  # sureness of what each is
 RUNNERS_UP = 4
 LENIENCE = 0.9  # log-odds: a lesson carries one label, where honest readers accept a second (86.5 % against 97 %)
 TELLING = 0.25  # of the strongest word's share: what else is shown as a reason
