@@ -14,11 +14,10 @@ from rich.progress import Progress
 from rich.table import Table
 from sklearn.linear_model import LogisticRegression
 
-from nlp import matters
 from nlp.catalogue import DEFAULT_FILE
 from nlp.knowledge import Facts, read_facts
 from nlp.lessons import JOINTS, MATTER, SEVERAL, Lesson, parted, read_lessons, unmarked
-from nlp.matters import SHORTEST, clauses, signs
+from nlp.matters import ODDS, SHORTEST, WEIGHTS, clauses, signs
 from nlp.scores import coarse
 from nlp.text import read
 from nlp.training import learn
@@ -49,7 +48,7 @@ def main() -> None:
     curve = LogisticRegression(C=10, max_iter=1000).fit(given, turned)
     console.print(f"{len(cases):,} messages, {len(given):,} clauses, {turned.sum()} turns")
     console.print("WEIGHTS", curve.coef_[0].round(2).tolist(), "ODDS", round(float(curve.intercept_[0]), 2))
-    console.print(_table(given @ matters.WEIGHTS + matters.ODDS, turned))
+    console.print(_table(given @ WEIGHTS + ODDS, turned))
 
 
 def _split(facts: Facts) -> tuple[list[Lesson], list[Case]]:

@@ -8,6 +8,7 @@ from bot import law
 from bot.events import Event, Heard, Option, Pictured, Said, Unreadable
 from bot.legal import Warned
 from bot.mixed_words import INJURY, to_repair, topics
+from bot.short_answers import ADDS
 from nlp.catalogue import Kind
 from nlp.meaning import Matter, Understanding, Where
 from nlp.shadow import Beside, nobody
@@ -53,11 +54,11 @@ class Hearing:
             meaning = self._put_right(meaning, right[1])
         where = meaning.where if meaning.place else self._taken_whole(text, meaning)
         whole = self._part(meaning, where)
+        law = self._law(text) if whole.kind in REPAIRS else ()
+        touched = self._touched(text, (*whole.options, *law))
+        repair, words = self._repair(text, whole, touched)
         told = [self._matter(matter, meaning.place) for matter in meaning.matters if self._option(matter.label)]
-        if len(told) < 2 or _came_to_harm(text, whole, told):
-            law = self._law(text) if whole.kind in REPAIRS else ()
-            touched = self._touched(text, (*whole.options, *law))
-            repair, words = self._repair(text, whole, touched)
+        if len(told) < 2 or (repair and _are_one_harm(repair, told)):
             return replace(whole, text=text, touched=touched, law=law, repair=repair, repair_words=words)
         first, *further = told
         if not first.place:
@@ -135,10 +136,9 @@ class Hearing:
         )
 
 
-def _came_to_harm(text: str, whole: Heard, told: list[Heard]) -> bool:
-    """路灯坏了，我妈摔了，找谁赔: one matter of the law; the repair of what it came from is offered with it."""
-    label = to_repair(text)[0] if whole.kind == Kind.LEGAL.value else ""
-    return bool(label) and all(one.label in (label, INJURY) for one in told)
+def _are_one_harm(repair: Option, told: list[Heard]) -> bool:
+    """路灯坏了，我妈摔了，找谁赔: one legal question; the repair of what it came from is offered with it."""
+    return all(one.label in (repair.label, INJURY) and not ADDS.search(one.text) for one in told)
 
 
 def _in_the_same_estate(place: str, named: str) -> str:

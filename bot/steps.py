@@ -33,6 +33,7 @@ from bot.state import Answer, Dialogue, Step, Turn
 from bot.telling import telling
 
 MORE_THAN_A_PLACE = 8  # characters beside the place: then it is not only an address
+MORE_THAN_AN_ADDRESS = 3  # the same where none was asked for
 AN_ADDRESS_IS_SHORTER = 60
 
 
@@ -116,11 +117,12 @@ def _is_another(dialogue: Dialogue, said: Said) -> bool:
     return not heard.place or bool(ADDS.search(said.text)) or beside >= MORE_THAN_A_PLACE
 
 
-def _is_an_address(said: Said) -> bool:
-    """Nothing but an address, and one that is found on the map: it is better than what was named before."""
-    heard = said.heard
-    beside = len(said.text.strip()) - len(heard.place)
-    return bool(heard.place and (heard.street or heard.community or heard.outside)) and beside < MORE_THAN_A_PLACE
+def _is_an_address(named: str, said: Said) -> bool:
+    """Nothing but an address, and better than the one that was `named`: it says more of it, or the map knows it."""
+    heard, beside = said.heard, len(said.text.strip()) - len(said.heard.place)
+    if not heard.place or heard.place in named or beside >= MORE_THAN_AN_ADDRESS or ADDS.search(said.text):
+        return False
+    return not is_matter(heard) and bool(named in heard.place or heard.street or heard.community or heard.outside)
 
 
 def _corrects(dialogue: Dialogue, said: Said) -> bool:
@@ -145,7 +147,7 @@ def confirm(dialogue: Dialogue, event: Event) -> Turn:
             return file(dialogue)
         case Said(heard=Heard(kind="act", label="act:affirm", sureness="sure")):
             return file(dialogue)
-        case Said(heard=heard) if _is_an_address(event):
+        case Said(heard=heard) if _is_an_address(draft.place, event):
             return change(dialogue, doubted=False, **at(heard, heard.place))
         case Said(heard=Heard(kind="act", label="act:thanks" | "act:greet" | "act:goodbye", place="", street="")):
             return dialogue, [Say(texts.NO_BUTTON, cards.confirm_buttons(draft))]

@@ -161,9 +161,8 @@ def main(
     rounds: int = 3,
     anew: Annotated[bool, typer.Option("--anew")] = False,
     out: Annotated[Path, typer.Option()] = ATTUNED_FILE,
-    vectors: Annotated[Path, typer.Option()] = VECTORS_FILE,
 ) -> None:
-    """Attunes the encoder to the utterances as they are, and computes their vectors."""
+    """Attunes the encoder to the utterances as they are; their vectors are saved beside it."""
     random.seed(0)
     torch.manual_seed(0)
     home = wheel_home()
@@ -186,7 +185,7 @@ def main(
     network.attuned(file).save(out)
     found = embedded(network, rows)
     space = space_of(found)
-    learnt(texts, space, space.project(found)).save(vectors)
+    learnt(texts, space, space.project(found)).save(out.with_name(VECTORS_FILE.name))
 
 
 def _stop(reason: str) -> NoReturn:

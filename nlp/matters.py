@@ -11,11 +11,15 @@ import numpy as np
 from nlp.model import Floats
 
 ANNOUNCING = (
-    r"另外|还有|顺便|顺带|顺嘴|再就是|再有|再说|再一个|再问|再反映|还想|还要|此外|同时|对了|其次|以及|[二三四]是|[二三]来"
-    r"|(?<=[,、。;:!?\s])第[二三四五]|(?<![\d.])[2-9][.、)](?!\d)"
+    r"另外|还有|顺便|顺带|顺嘴|再就是|再有|再说|再一个|再问|再反映|还想|还要|此外|同时|对了|其次|以及"
+    r"|(?<![周期拜初再十第])(?:[二三四五六]是|[二三]来)|(?<=[,、。;:!?\s])第[二三四五六](?=[,、:\s是件])"
+    r"|(?<![\da-z.#(-])\(?[2-9][.、)](?![\da-z一二三四五六七八九十])"
 )
-MARK = re.compile(r"第?[一二三四五六]|[1-9]")  # of a list; a comma or a space behind it ends no clause
-NEXT = re.compile(r"(?:[二三四五六]|[2-9])[,、:\s]")
+MARK = re.compile(r"第?[一二三四五六]|[1-9]")  # of a list: what stands between it and its words ends no clause
+NUMERALS, UNITS = "\\d一二三四五六七八九十", "[号幢栋层路弄元个次点月米年]|楼(?![道上下梯])|单元"
+NEXT = re.compile(  # 2、3号楼, 6:30 and 5 路 are no lists
+    rf"[二三四五六2-9](?:[,、](?![{NUMERALS}])|[:\s]+(?!\s|[{NUMERALS}]|{UNITS}))"
+)
 BREAK = re.compile(rf"[。!?;\n]+|[,、\s]+|(?={ANNOUNCING})")
 ANNOUNCED = re.compile(ANNOUNCING)
 LEADING = re.compile(rf"{ANNOUNCING}|{NEXT.pattern}|也|又")
@@ -86,7 +90,7 @@ def tell_apart(plain: str, reading: Reading, enough: float) -> list[Told]:
     for first, last in pairwise([*starts, len(parts)]) if len(parts) > 1 else ():
         start, end = parts[first].start, parts[last - 1].end
         heard = reading(start, end)
-        if told and told[-1].heard.label == heard.label:
+        while told and told[-1].heard.label == heard.label:
             start = told.pop().start
             heard = reading(start, end)
         told.append(Told(start, end, heard))

@@ -33,8 +33,8 @@ PROCESSES = 2
 CHUNK = 200  # lessons read at once by one process
 UNPLACED = 6  # the tagger is shown all messages with a place, and one of so many without
 # Log-odds of a kind or a label. Where an item and a referral both fit, the item goes first (labelling rule 3: either is
-# right, and it is the one with a quick answer), before all where works brought the matter about; small talk is not made
-# a ticket.
+# right, and it is the one with a quick answer): most of all before the works (planning_works) that brought the matter
+# about. Small talk is not made a ticket.
 TILT: dict[str, float] = {Kind.ITEM: 0.8, Kind.OTHER: 1.2, Kind.ACT: 0.9, "planning_works": -1.2}
 
 CALM = 5  # of so many lessons that are nowhere near danger the alarm's judge hears one …

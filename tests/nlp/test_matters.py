@@ -64,6 +64,32 @@ def test_what_is_no_matter_lends_its_words_to_the_one_before() -> None:
     assert absorbed(runs[:1], lambda run: run.heard.label != "狗") == []
 
 
+@pytest.mark.parametrize(
+    ("plain", "announced"),
+    [
+        ("一、灯坏了;二、楼道漏水;三、狗叫", ["二、楼道漏水", "三、狗叫"]),
+        ("趁便一次讲完 一 灯坏了 二 楼道漏水", ["二 楼道漏水"]),
+        ("1.灯坏了 2.水管漏;(3)狗叫", ["2.水管漏", "(3)狗叫"]),
+        ("第一是灯坏了,第二是水管漏", ["第二是水管漏"]),
+        ("一是灯坏了,二是水管漏,六是狗叫", ["二是水管漏", "六是狗叫"]),
+        ("1号楼灯不亮,2、3号楼电梯坏了", []),
+        ("一楼漏水,二、三楼没电", []),
+        ("灯不亮,3 号楼电梯坏了,5 路站台玻璃碎了", []),
+        ("楼下太吵,6:30就开始敲,赔了12.5元", []),
+        ("灯不亮,第二人民医院门口井盖没了,第三次报了", []),
+        ("楼上漏水,物业周三来过没修好,周二是他们休息", []),
+        ("地下车库b2、b3层都没灯", []),
+    ],
+)
+def test_a_list_announces_each_of_its_matters_and_numbers_do_not(plain: str, announced: list[str]) -> None:
+    assert [plain[part.start : part.end] for part in clauses(plain) if part.announced] == announced
+
+
+def test_a_place_keeps_its_number_where_the_words_of_a_list_are_taken_off() -> None:
+    for plain, rest in (("二、楼道漏水", "楼道漏水"), ("2.水管漏", "水管漏"), ("2、3号楼电梯坏了", "2、3号楼电梯坏了")):
+        assert plain[opening(plain, Told(0, len(plain), heard("狗"))) :] == rest
+
+
 def test_clauses_cover_all_words_and_announce_what_turns() -> None:
     plain = "灯坏了,,另外水管漏还有狗叫。"
     assert [(plain[part.start : part.end], part.announced) for part in clauses(plain)] == [
