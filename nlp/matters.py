@@ -1,14 +1,13 @@
 """The separate matters of one message: its clauses, joined again wherever they tell of the same thing."""
 
-import math
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 import numpy as np
 
-from nlp.model import Floats
+from nlp.segment import Word
+from nlp.turns import HOPELESS, SHORTEST, Heard, Part, Point, Reading, Turns, points_of, signs
 
 ANNOUNCING = (
     r"另外|还有|顺便|顺带|顺嘴|再就是|再有|再说|再一个|再问|再反映|还想|还要|此外|同时|对了|其次|以及"
@@ -23,32 +22,6 @@ NEXT = re.compile(  # 2、3号楼, 6:30 and 5 路 are no lists
 BREAK = re.compile(rf"[。!?;\n]+|[,、\s]+|(?={ANNOUNCING})")
 ANNOUNCED = re.compile(ANNOUNCING)
 LEADING = re.compile(rf"{ANNOUNCING}|{NEXT.pattern}|也|又")
-SHORTEST = 4  # letters that can tell of something
-CERTAIN = 1e-4  # no chance is nearer to 0 or 1
-# What speaks for a turn to another matter, in the order of `signs`, and the log-odds without any: fitted by
-# `python -m bench.turns` to utterances that the planes had not learnt.
-WEIGHTS = np.array([3.24, 0.62, -2.72, 1.42, 0.44, 1.38])
-ODDS = -8.26
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    start: int
-    end: int
-    announced: bool  # opens with a word such as 另外
-
-
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """What a stretch of the message is about. `shares`: the chance of each group of labels that is a matter."""
-
-    label: str
-    confidence: float
-    shares: Floats
-
-    def apart(self, other: "Heard") -> float:
-        """The chance that the two are different matters, whichever these are."""
-        return float(self.shares.sum() * other.shares.sum() - self.shares @ other.shares)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +31,6 @@ class Told:
     start: int
     end: int
     heard: Heard
-
-
-Reading = Callable[[int, int], Heard]  # [start, end) of the message
 
 
 def clauses(plain: str) -> Iterator[Part]:
@@ -76,37 +46,39 @@ def clauses(plain: str) -> Iterator[Part]:
             start = max(start, stop.end())
 
 
-def tell_apart(plain: str, reading: Reading, enough: float) -> list[Told]:
-    """Runs of clauses: one opens where the chance of a turn is `enough`, and its neighbours tell of something else.
-    Empty of a message of one clause."""
+def tell_apart(plain: str, words: Sequence[Word], reading: Reading, turns: Turns, enough: float) -> list[Told]:
+    """Runs of clauses, or of words where there are no stops: one opens at the likeliest point of a clause if a turn
+    there has the chance `enough`, and its neighbours tell of something else. Empty of a message about one thing."""
     parts = list(clauses(plain))
-    starts = [0]
-    for index in range(1, len(parts)):
-        if parts[index].end - parts[index].start >= SHORTEST:
-            given = signs(parts, index, starts[-1], reading)
-            if _chance(float(WEIGHTS @ given) + ODDS) >= enough:
-                starts.append(index)
-    told: list[Told] = []
-    for first, last in pairwise([*starts, len(parts)]) if len(parts) > 1 else ():
-        start, end = parts[first].start, parts[last - 1].end
-        heard = reading(start, end)
-        while told and told[-1].heard.label == heard.label:
-            start = told.pop().start
-            heard = reading(start, end)
-        told.append(Told(start, end, heard))
-    return told
+    starts, ends = [parts[0].start] if parts else [], []
+    for points in _likely(plain, parts, words, turns):
+        while told := [(point, odds) for point, odds in points if point.before - starts[-1] >= SHORTEST]:
+            given = signs(parts, [point for point, _ in told], starts[-1], reading)
+            chances = turns.chances(np.column_stack([given, [odds for _, odds in told]]))
+            best = int(chances.argmax())
+            if chances[best] < enough:
+                break
+            ends.append(told[best][0].before)
+            starts.append(told[best][0].start)
+            points = told[best + 1 :]
+    runs: list[Told] = []
+    for start, end in zip(starts, [*ends, parts[-1].end], strict=True) if ends else ():
+        (heard,) = reading([(start, end)])
+        while runs and runs[-1].heard.label == heard.label:
+            start = runs.pop().start
+            (heard,) = reading([(start, end)])
+        runs.append(Told(start, end, heard))
+    return runs
 
 
-def signs(parts: list[Part], index: int, since: int, reading: Reading) -> tuple[float, ...]:
-    """Of a turn at the clause `index`, the matter before it having begun at the clause `since`: a word that announces
-    it; that what is told until there and from there on are different things; many clauses; a long one; much that
-    follows; how clearly what came before is of one matter."""
-    part = parts[index]
-    before, rest = reading(parts[since].start, parts[index - 1].end), reading(part.start, parts[-1].end)
-    apart = min(max(before.apart(rest), CERTAIN), 1 - CERTAIN)
-    lengths = (len(parts), part.end - part.start, parts[-1].end - part.start)
-    clear = float(before.shares.max())
-    return (float(part.announced), math.log(apart / (1 - apart)), *map(math.log, lengths), clear)
+def _likely(
+    plain: str, parts: Sequence[Part], words: Sequence[Word], turns: Turns
+) -> Iterator[list[tuple[Point, float]]]:
+    """Of each clause the points that the words around do not speak clearly against, and what these say."""
+    of_clauses = list(points_of(parts, words))
+    odds = iter(turns.words(plain, [point for points in of_clauses for point in points]).tolist())
+    for points in of_clauses:
+        yield [(point, said) for point, said in zip(points, odds, strict=False) if said > HOPELESS]
 
 
 def absorbed(told: list[Told], counts: Callable[[Told], bool]) -> list[Told]:
@@ -126,7 +98,3 @@ def opening(plain: str, told: Told) -> int:
     """Where the matter's own words begin, past the 另外 that announces them."""
     lead = LEADING.match(plain, told.start, told.end)
     return lead.end() if lead else told.start
-
-
-def _chance(odds: float) -> float:
-    return 1 / (1 + math.exp(-odds))

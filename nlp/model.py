@@ -1,5 +1,6 @@
 """Linear models as arrays: what a message is about with calibrated confidence, and the characters that decided."""
 
+from collections.abc import Sequence
 from dataclasses import Field, dataclass, fields
 from functools import cached_property
 from pathlib import Path
@@ -58,11 +59,12 @@ class Seen:
         values = self.scales[once]
         return np.asarray(values @ self.weights[once] / _norm(values) + self.bias, dtype=np.float32)
 
-    def scores_within(self, start: int, end: int) -> Floats:
-        """[planes] distances by the features of a stretch."""
-        inside = np.flatnonzero((self.starts >= start) & (self.ends <= end))
-        values = self.scales[inside]
-        return np.asarray(values @ self.weights[inside] / _norm(values) + self.bias, dtype=np.float32)
+    def scores_within(self, stretches: Sequence[tuple[int, int]]) -> Floats:
+        """[stretches, planes] distances by the features of each stretch [start, end)."""
+        edges = np.array(stretches, dtype=np.intp).reshape(-1, 2, 1)
+        values = ((self.starts >= edges[:, 0]) & (self.ends <= edges[:, 1])) * self.scales
+        norms = np.maximum(np.sqrt((values * values).sum(axis=1, keepdims=True)), 1e-6)
+        return np.asarray(values @ self.weights / norms + self.bias, dtype=np.float32)
 
 
 def _norm(values: Floats) -> float:
@@ -126,9 +128,9 @@ class Model:
     def _index(self) -> Index:
         return Index(self.vocabulary.prints)
 
-    def chances_within(self, seen: Seen, start: int, end: int) -> Floats:
-        """[labels] what a stretch of the message would be about alone, by its words."""
-        return self.quick.chances(seen.scores_within(start, end)[: len(self.labels)])
+    def chances_within(self, seen: Seen, stretches: Sequence[tuple[int, int]]) -> Floats:
+        """[stretches, labels] what each stretch of the message would be about alone, by its words."""
+        return self.quick.chances(seen.scores_within(stretches)[:, : len(self.labels)])
 
     def danger_at_most(self, score: float) -> float:
         """The chance of danger if every sign were for it: most messages need not be searched for them."""

@@ -3,7 +3,7 @@
 import math
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -14,13 +14,14 @@ from nlp.examples import SPARED, Reader
 from nlp.features import is_word
 from nlp.gazetteer import locate
 from nlp.knowledge import Knowledge, Stale, load, locked
-from nlp.matters import Heard, Reading, Told, absorbed, clauses, opening, tell_apart
+from nlp.matters import Told, absorbed, clauses, opening, tell_apart
 from nlp.meaning import Guess, Matter, Sureness, Understanding, Where
 from nlp.model import Floats, Seen
 from nlp.places import Span
 from nlp.segment import Word
 from nlp.tagger import PlaceFinder
 from nlp.text import Text, read
+from nlp.turns import Heard, Reading, load_turns
 from nlp.urgency import Alarm
 from nlp.vectors import Vectors, embedder, essence
 
@@ -31,7 +32,7 @@ ASKED = 0.85  # below, the sentence embedding is asked too
 # error. The embedding is asked between those of IN_DOUBT.
 DANGER, DANGER_BY_WORDS, IN_DOUBT = 0.15, 0.16, (0.03, 0.8)
 LONG, BURIED, CRY = 40, 0.7, 6  # letters of a report in which danger may be said in passing; the chance; its letters
-A_TURN = 0.065  # chance that a clause turns to another matter before it does
+A_TURN = 0.38  # chance that a point turns to another matter before it does
 A_MATTER = 0.4  # sureness of what each is
 RUNNERS_UP = 4
 LENIENCE = 0.9  # log-odds: a lesson carries one label, where honest readers accept a second (86.5 % against 97 %)
@@ -52,6 +53,7 @@ class Understander:
         self._gazetteer = facts.gazetteer
         self._model = knowledge.model
         self._reader = Reader(facts, knowledge.sounds, folder)
+        self._turns = load_turns()
         self._places = PlaceFinder(self._reader.grammar, knowledge.chain)
         self._kinds = [facts.catalogue.by_label[label].kind for label in self._model.labels]
         matters = np.array([self._is_matter(label) for label in self._model.labels], dtype=np.float32)
@@ -72,9 +74,10 @@ class Understander:
     def locate(self, phrase: str) -> Where:
         return locate(self._gazetteer, read(phrase).plain)
 
-    def reading(self, plain: str) -> Reading:
-        """What each stretch of a message would be about alone."""
-        return self._reading(self._model.see(self._reader.eye.see(plain, self._reader.segmenter.cut(plain))))
+    def reading(self, plain: str) -> tuple[list[Word], Reading]:
+        """Its words, and what each stretch of it would be about alone."""
+        words = self._reader.segmenter.cut(plain)
+        return words, self._reading(self._model.see(self._reader.eye.see(plain, words)))
 
     def understand(self, raw: str) -> Understanding:
         text = read(raw)
@@ -90,7 +93,7 @@ class Understander:
         confidence = _lenient(chance)
         left = (1 - confidence) / max(1 - chance, 1e-6)
         found = self._alarms(text.plain, seen, float(danger), place, ask)
-        told = self._matters(text.plain, seen)
+        told = self._matters(text.plain, words, seen)
         return Understanding(
             kind=self._kinds[first],
             label=self._model.labels[first],
@@ -137,26 +140,26 @@ class Understander:
         watch = self._reader.watch
         if len(plain) < LONG or watch.is_over(plain) or watch.is_calm(plain):
             return False
-        parts = ((part.start, part.end) for part in clauses(plain))
-        return any(self._cries(plain[start:end], seen.scores_within(start, end)) for start, end in parts)
+        parts = [(part.start, part.end) for part in clauses(plain)]
+        scores = seen.scores_within(parts)[:, -1].tolist()
+        return any(self._cries(plain[start:end], score) for (start, end), score in zip(parts, scores, strict=True))
 
-    def _cries(self, words: str, scores: Floats) -> bool:
-        score = float(scores[-1])
+    def _cries(self, words: str, score: float) -> bool:
         if len(words) < CRY or self._model.danger_at_most(score) < BURIED:
             return False
         return self._model.danger_of(score, self._reader.watch.flags(words, len(words))) >= BURIED
 
-    def _matters(self, plain: str, seen: Seen) -> list[Told]:
+    def _matters(self, plain: str, words: list[Word], seen: Seen) -> list[Told]:
         """Empty when the message is about one thing."""
-        told = tell_apart(plain, self._reading(seen), A_TURN)
+        told = tell_apart(plain, words, self._reading(seen), self._turns, A_TURN)
         real = absorbed(told, lambda run: self._is_matter(run.heard.label) and run.heard.confidence >= A_MATTER)
         return real if len({run.heard.label for run in real}) > 1 else []
 
     def _reading(self, seen: Seen) -> Reading:
-        def reading(start: int, end: int) -> Heard:
-            chances = self._model.chances_within(seen, start, end)
-            first, confidence = self._model.first(chances)
-            return Heard(self._model.labels[first], confidence, chances @ self._matter_groups)
+        def reading(stretches: Sequence[tuple[int, int]]) -> list[Heard]:
+            chances = self._model.chances_within(seen, stretches)
+            told = zip(map(self._model.first, chances), chances @ self._matter_groups, strict=True)
+            return [Heard(self._model.labels[first], confidence, shares) for (first, confidence), shares in told]
 
         return reading
 

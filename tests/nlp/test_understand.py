@@ -82,6 +82,12 @@ def test_one_matter_told_at_length_stays_one(understander: Understander) -> None
     assert len(meant.matters) == 1
 
 
+def test_dictated_without_a_stop_they_are_told_apart_all_the_same(understander: Understander) -> None:
+    meant = understander.understand("楼上漏水漏到我家厨房电梯也停了三天了")
+    assert [matter.text for matter in meant.matters] == ["楼上漏水漏到我家厨房", "电梯也停了三天了"]
+    assert len(understander.understand("树倒了压坏了我的车横在路当中过不去").matters) == 1
+
+
 def test_the_reasons_are_the_residents_own_characters(understander: Understander) -> None:
     text = "南門路上嗰個路燈壞咗好耐"
     meant = understander.understand(text)
