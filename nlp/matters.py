@@ -1,4 +1,4 @@
-"""The separate matters of one message: its clauses, joined again wherever they tell of the same thing."""
+"""The separate matters of one message: cut where it turns, joined again wherever its runs tell of the same thing."""
 
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from nlp.segment import Word
-from nlp.turns import HOPELESS, SHORTEST, Heard, Part, Point, Reading, Turns, points_of, signs
+from nlp.turns import SHORTEST, Clause, Heard, Point, Reading, Turns, points_of, signs
 
 ANNOUNCING = (
     r"另外|还有|顺便|顺带|顺嘴|再就是|再有|再说|再一个|再问|再反映|还想|还要|此外|同时|对了|其次|以及"
@@ -24,61 +24,79 @@ ANNOUNCED = re.compile(ANNOUNCING)
 LEADING = re.compile(rf"{ANNOUNCING}|{NEXT.pattern}|也|又")
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A run of clauses that tells of one thing."""
-
-    start: int
-    end: int
-    heard: Heard
+Likely = tuple[Point, float]  # and the log-odds of a turn there by the words around
 
 
-def clauses(plain: str) -> Iterator[Part]:
+def clauses(plain: str) -> Iterator[Clause]:
     start = 0
     for stop in [*BREAK.finditer(plain), None]:
         end = stop.start() if stop else len(plain)
         if stop and MARK.fullmatch(plain, start, end):
             continue
         if end > start:
-            yield Part(start, end, bool(ANNOUNCED.match(plain, start, end) or NEXT.match(plain, start, end)))
+            yield Clause(start, end, bool(ANNOUNCED.match(plain, start, end) or NEXT.match(plain, start, end)))
             start = stop.end() if stop else end
         elif stop:
             start = max(start, stop.end())
 
 
-def tell_apart(plain: str, words: Sequence[Word], reading: Reading, turns: Turns, enough: float) -> list[Told]:
-    """Runs of clauses, or of words where there are no stops: one opens at the likeliest point of a clause if a turn
-    there has the chance `enough`, and its neighbours tell of something else. Empty of a message about one thing."""
-    parts = list(clauses(plain))
-    starts, ends = [parts[0].start] if parts else [], []
-    for points in _likely(plain, parts, words, turns):
-        while told := [(point, odds) for point, odds in points if point.before - starts[-1] >= SHORTEST]:
-            given = signs(parts, [point for point, _ in told], starts[-1], reading)
-            chances = turns.chances(np.column_stack([given, [odds for _, odds in told]]))
-            best = int(chances.argmax())
-            if chances[best] < enough:
-                break
-            ends.append(told[best][0].before)
-            starts.append(told[best][0].start)
-            points = told[best + 1 :]
-    runs: list[Told] = []
-    for start, end in zip(starts, [*ends, parts[-1].end], strict=True) if ends else ():
-        (heard,) = reading([(start, end)])
-        while runs and runs[-1].heard.label == heard.label:
-            start = runs.pop().start
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A run of words that tells of one thing."""
+
+    start: int
+    end: int
+    heard: Heard
+
+
+@dataclass(frozen=True, slots=True)
+class Cutter:
+    """Cuts messages. `enough`: the chance of a turn from which it cuts; `hopeless`: the log-odds by the words around
+    below which nothing else is asked."""
+
+    turns: Turns
+    enough: float
+    hopeless: float
+
+    def tell_apart(self, plain: str, words: Sequence[Word], reading: Reading) -> list[Told]:
+        """Its runs, neighbours telling of different things. Empty where it turns nowhere."""
+        parts = list(clauses(plain))
+        starts, ends = [parts[0].start] if parts else [], []
+        for points in self._likely(plain, parts, words):
+            for point in self._turns(parts, points, starts[-1], reading):
+                ends.append(point.before)
+                starts.append(point.start)
+        runs: list[Told] = []
+        for start, end in zip(starts, [*ends, parts[-1].end], strict=True) if ends else ():
             (heard,) = reading([(start, end)])
-        runs.append(Told(start, end, heard))
-    return runs
+            while runs and runs[-1].heard.label == heard.label:
+                start = runs.pop().start
+                (heard,) = reading([(start, end)])
+            runs.append(Told(start, end, heard))
+        return runs
 
+    def _turns(self, parts: list[Clause], points: list[Likely], since: int, reading: Reading) -> Iterator[Point]:
+        """The likeliest point of a clause, if that is likely enough, and those before and after it."""
+        asked = [(point, odds) for point, odds in points if point.before - since >= SHORTEST]
+        if not asked:
+            return
+        given = signs(parts, [point for point, _ in asked], since, reading)
+        chances = self.turns.chances(np.column_stack([given, [odds for _, odds in asked]]))
+        best = int(chances.argmax())
+        if chances[best] < self.enough:
+            return
+        turn, _ = asked[best]
+        before = [(point, odds) for point, odds in asked[:best] if turn.before - point.start >= SHORTEST]
+        yield from self._turns(parts, before, since, reading)
+        yield turn
+        yield from self._turns(parts, asked[best + 1 :], turn.start, reading)
 
-def _likely(
-    plain: str, parts: Sequence[Part], words: Sequence[Word], turns: Turns
-) -> Iterator[list[tuple[Point, float]]]:
-    """Of each clause the points that the words around do not speak clearly against, and what these say."""
-    of_clauses = list(points_of(parts, words))
-    odds = iter(turns.words(plain, [point for points in of_clauses for point in points]).tolist())
-    for points in of_clauses:
-        yield [(point, said) for point, said in zip(points, odds, strict=False) if said > HOPELESS]
+    def _likely(self, plain: str, parts: list[Clause], words: Sequence[Word]) -> Iterator[list[Likely]]:
+        """Of each clause the points that are not hopeless, and what the words around say of them."""
+        of_clauses = list(points_of(parts, words))
+        odds = iter(self.turns.words(plain, [point for points in of_clauses for point in points]).tolist())
+        for points in of_clauses:
+            yield [(point, said) for point, said in zip(points, odds, strict=False) if said > self.hopeless]
 
 
 def absorbed(told: list[Told], counts: Callable[[Told], bool]) -> list[Told]:

@@ -2,8 +2,8 @@
 of several matters and from `utterances/turns.txt`: messages of several, and of one that sound like several. The planes
 do not learn those, whose matters are told in snatches. What is learnt is shipped (`utterances/turns.npz`).
 
-A third of the utterances at a time is left out of a training, then every point of them looked at: what their words are
-about is as uncertain there as in a message of today."""
+A third of the utterances at a time is left out of a training, then the points of those of several matters and of each
+second one about one thing are looked at: what their words are about is as uncertain there as in a message of today."""
 
 import tempfile
 from collections.abc import Iterator
@@ -34,8 +34,8 @@ LINES_FILE = TURNS_FILE.with_suffix(".txt")
 FOLDS = 3
 ALONE = 2  # of so many utterances about one thing one is looked at
 SEEN = 30  # times that a stretch of letters occurs
-WORDS_PENALTY, SIGNS_PENALTY, ROUNDS = 0.3, 10.0, 3000  # of the logistic regressions
-INSIDE = -2  # which sign says that a point is within a clause
+WORDS_FREEDOM, SIGNS_FREEDOM, ROUNDS = 0.3, 10.0, 3000  # C of the logistic regressions
+WITHIN = -2  # which sign says that a point is within a clause
 SPLITS = (0.01, 0.02, 0.03, 0.04)  # messages about one thing that are cut
 
 
@@ -89,7 +89,9 @@ def _several(file: Path) -> Iterator[Case]:
 def _without(lessons: list[Lesson], cases: list[Case], others: list[Lesson]) -> list[Lesson]:
     held = {lesson.text for lesson in others}
     told = {case.plain[start:end].lstrip(JOINTS) for case in cases for start, end in pairwise([*case.starts, None])}
-    return [lesson for lesson in lessons if lesson.text not in held and read(lesson.text).plain not in told]
+    return [
+        lesson for lesson in lessons if lesson.text not in held and read(lesson.text).plain.lstrip(JOINTS) not in told
+    ]
 
 
 def _look(case: Case, understander: Understander) -> Looked:
@@ -127,10 +129,9 @@ def _learnt(folds: list[list[Looked]]) -> tuple[Turns, Floats]:
     for one in range(len(folds)):
         odds[fold == one] = _by_signs(every[fold != one], turned[fold != one]).decision_function(every[fold == one])
     words, weighed = _by_words(table, turned), _by_signs(every, turned)
-    kept = np.flatnonzero(words.coef_[0])
     bias = np.concatenate([words.intercept_, weighed.intercept_])
-    arrays = (words.coef_[0][kept], middle, spread, weighed.coef_[0], bias)
-    return Turns(prints[kept], *(array.astype(np.float32) for array in arrays)), odds
+    arrays = (words.coef_[0], middle, spread, weighed.coef_[0], bias)
+    return Turns(prints, *(array.astype(np.float32) for array in arrays)), odds
 
 
 def _stretches(looked: list[Looked]) -> tuple[Prints, sp.csr_matrix]:
@@ -145,11 +146,11 @@ def _stretches(looked: list[Looked]) -> tuple[Prints, sp.csr_matrix]:
 
 
 def _by_words(table: sp.csr_matrix, turned: Flags) -> LogisticRegression:
-    return LogisticRegression(C=WORDS_PENALTY, solver="liblinear", penalty="l2").fit(table, turned)
+    return LogisticRegression(C=WORDS_FREEDOM, solver="liblinear").fit(table, turned)
 
 
 def _by_signs(every: Floats, turned: Flags) -> LogisticRegression:
-    return LogisticRegression(C=SIGNS_PENALTY, max_iter=ROUNDS).fit(every, turned)
+    return LogisticRegression(C=SIGNS_FREEDOM, max_iter=ROUNDS).fit(every, turned)
 
 
 def _table(looked: list[Looked], odds: Floats) -> Table:
@@ -160,7 +161,7 @@ def _table(looked: list[Looked], odds: Floats) -> Table:
     highest = np.full(len(looked), -np.inf)
     np.maximum.at(highest, owner, odds)
     highest = np.sort(highest[one_thing])[::-1]
-    inside = np.array([row[INSIDE] for one in looked for row in one.given]) > 0
+    inside = np.array([row[WITHIN] for one in looked for row in one.given]) > 0
     table = Table("messages cut", "chance", "turns found", "within a clause")
     for share in SPLITS:
         least = highest[int(share * len(highest))]

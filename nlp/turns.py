@@ -3,7 +3,8 @@ and after are about. What was learnt of both is shipped (`utterances/turns.npz`)
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass, fields
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -14,9 +15,8 @@ from nlp.segment import Word
 
 TURNS_FILE = Path(__file__).with_name("utterances") / "turns.npz"
 SHORTEST = 3  # letters that can tell of something
-INSIDE = 4  # letters on either side of a turn within a clause: dictated messages have no stops
+INSIDE = 4  # letters of its clause on either side of a point within it: dictated messages have no stops
 CERTAIN = 1e-4  # no chance is nearer to 0 or 1
-HOPELESS = -5.0  # log-odds by the words around: of what is less likely next to nothing turns out to be a turn
 ENDED, BEGUN = 0, 1  # anchors: where the words before a point end, and where those after it begin
 # Stretches of letters around a point: (family, from an anchor, so many letters on, to an anchor, so many letters on).
 AROUND = np.array(
@@ -32,9 +32,7 @@ AROUND = np.array(
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """A clause."""
-
+class Clause:
     start: int
     end: int
     announced: bool  # opens with a word such as 另外
@@ -46,7 +44,7 @@ class Point:
 
     before: int  # where the words before it end
     start: int
-    clause: Part
+    clause: Clause
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,20 +87,22 @@ class Turns:
         return np.asarray(1 / (1 + np.exp(-odds)), dtype=np.float32)
 
     def save(self, file: Path = TURNS_FILE) -> None:
-        np.savez_compressed(file, *astuple(self))
+        np.savez_compressed(file, **{part.name: getattr(self, part.name) for part in fields(self)})
 
 
+@cache
 def load_turns(file: Path = TURNS_FILE) -> Turns:
+    """Once a process: what is adopted later answers with those that it started with."""
     with np.load(file) as kept:
-        return Turns(*kept.values())
+        return Turns(**kept)
 
 
-def points_of(parts: Sequence[Part], words: Sequence[Word]) -> Iterator[list[Point]]:
+def points_of(clauses: Sequence[Clause], words: Sequence[Word]) -> Iterator[list[Point]]:
     """Of each clause those it has, in order."""
-    for before, part in zip([None, *parts], parts, strict=False):
-        first = [Point(before.end, part.start, part)] if before and part.end - part.start >= SHORTEST else []
-        inner = (word.start for word in words if part.start + INSIDE <= word.start <= part.end - INSIDE)
-        yield first + [Point(start, start, part) for start in inner]
+    for before, clause in zip([None, *clauses], clauses, strict=False):
+        first = [Point(before.end, clause.start, clause)] if before and clause.end - clause.start >= SHORTEST else []
+        inner = (word.start for word in words if clause.start + INSIDE <= word.start <= clause.end - INSIDE)
+        yield first + [Point(start, start, clause) for start in inner]
 
 
 def surroundings(plain: str, points: Sequence[Point]) -> tuple[Prints, Places]:
@@ -117,12 +117,12 @@ def surroundings(plain: str, points: Sequence[Point]) -> tuple[Prints, Places]:
     return prints, owners
 
 
-def signs(parts: Sequence[Part], points: Sequence[Point], since: int, reading: Reading) -> Floats:
+def signs(clauses: Sequence[Clause], points: Sequence[Point], since: int, reading: Reading) -> Floats:
     """[points, signs] of a turn at each, the matter before it having begun at `since`: that what is told until there
     and from there on, or in the clause alone, are different things; how clear each is, and whether it is any matter;
     how many clauses there are; how long what comes before is, what follows, and the clause; whether the point is within
     a clause; whether a word announces it."""
-    end = parts[-1].end
+    end = clauses[-1].end
     stretches = [
         stretch
         for point in points
@@ -135,7 +135,7 @@ def signs(parts: Sequence[Part], points: Sequence[Point], since: int, reading: R
             _odds(heard[at].apart(heard[at + 2])),
             *(float(one.shares.max()) for one in heard[at : at + 3]),
             *(float(one.shares.sum()) for one in heard[at : at + 3]),
-            math.log(len(parts)),
+            math.log(len(clauses)),
             *lengths[at : at + 3],
             float(point.start > point.clause.start),
             float(point.start == point.clause.start and point.clause.announced),

@@ -14,7 +14,7 @@ from nlp.examples import SPARED, Reader
 from nlp.features import is_word
 from nlp.gazetteer import locate
 from nlp.knowledge import Knowledge, Stale, load, locked
-from nlp.matters import Told, absorbed, clauses, opening, tell_apart
+from nlp.matters import Cutter, Told, absorbed, clauses, opening
 from nlp.meaning import Guess, Matter, Sureness, Understanding, Where
 from nlp.model import Floats, Seen
 from nlp.places import Span
@@ -33,6 +33,7 @@ ASKED = 0.85  # below, the sentence embedding is asked too
 DANGER, DANGER_BY_WORDS, IN_DOUBT = 0.15, 0.16, (0.03, 0.8)
 LONG, BURIED, CRY = 40, 0.7, 6  # letters of a report in which danger may be said in passing; the chance; its letters
 A_TURN = 0.38  # chance that a point turns to another matter before it does
+HOPELESS = -5.0  # log-odds by the words around: less likely a point is next to never a turn
 A_MATTER = 0.4  # sureness of what each is
 RUNNERS_UP = 4
 LENIENCE = 0.9  # log-odds: a lesson carries one label, where honest readers accept a second (86.5 % against 97 %)
@@ -53,7 +54,6 @@ class Understander:
         self._gazetteer = facts.gazetteer
         self._model = knowledge.model
         self._reader = Reader(facts, knowledge.sounds, folder)
-        self._turns = load_turns()
         self._places = PlaceFinder(self._reader.grammar, knowledge.chain)
         self._kinds = [facts.catalogue.by_label[label].kind for label in self._model.labels]
         matters = np.array([self._is_matter(label) for label in self._model.labels], dtype=np.float32)
@@ -151,7 +151,7 @@ class Understander:
 
     def _matters(self, plain: str, words: list[Word], seen: Seen) -> list[Told]:
         """Empty when the message is about one thing."""
-        told = tell_apart(plain, words, self._reading(seen), self._turns, A_TURN)
+        told = Cutter(load_turns(), A_TURN, HOPELESS).tell_apart(plain, words, self._reading(seen))
         real = absorbed(told, lambda run: self._is_matter(run.heard.label) and run.heard.confidence >= A_MATTER)
         return real if len({run.heard.label for run in real}) > 1 else []
 

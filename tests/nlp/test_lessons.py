@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from nlp.catalogue import DEFAULT_FILE, BadCatalogue, Kind, load_catalogue
-from nlp.lessons import Lesson, read_lessons
+from nlp.lessons import MATTER, Lesson, parted, read_lessons, unmarked
 from nlp.training import _roll
 from nlp.turns import TURNS_FILE
 
@@ -85,3 +85,6 @@ def test_nothing_of_the_blind_set_is_learnt_from() -> None:
     told = read_lessons(CATALOGUE, [*FILES, TURNS_FILE.with_suffix(".txt")])
     assert len(told) > len(LESSONS)
     assert not blind & {lesson.text.strip() for lesson in told}
+    lines = [line for file in (*FILES, TURNS_FILE.with_suffix(".txt")) for line in file.read_text("utf-8").splitlines()]
+    joined = {"".join(unmarked(words)[0] for _, words in parted(line)) for line in lines if MATTER.search(line)}
+    assert len(joined) > 2_000 and not blind & joined

@@ -1,12 +1,15 @@
 """One message, several matters: where one ends and the next begins."""
 
+from dataclasses import fields
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from nlp.letters import fingerprint
-from nlp.matters import Told, absorbed, clauses, opening, tell_apart
+from nlp.matters import Cutter, Told, absorbed, clauses, opening
 from nlp.segment import Word
-from nlp.turns import Heard, Turns
+from nlp.turns import INSIDE, Clause, Heard, Turns, load_turns, points_of
 
 GROUPS = "灯水狗"  # what this reading knows
 SIGNS = 15
@@ -14,10 +17,11 @@ APART, ANNOUNCED, WORDS = 0, 13, 14  # which signs these are
 
 
 def made_turns() -> Turns:
-    """It has learnt that turns begin with 四楼, are announced, or part what is about different things."""
+    """It has learnt that turns begin with 四楼, never with 但; are announced; or part what differs."""
     weights = np.zeros(SIGNS + SIGNS * (SIGNS + 1) // 2, dtype=np.float32)
     weights[APART], weights[ANNOUNCED], weights[WORDS] = 1, 3, 1
-    learnt = np.array([fingerprint("四楼", 1)], dtype=np.uint64), np.array([2], dtype=np.float32)
+    worths = dict(sorted({fingerprint("四楼", 1): 2.0, fingerprint("但", 1): -9.0}.items()))
+    learnt = np.array(list(worths), dtype=np.uint64), np.array(list(worths.values()), dtype=np.float32)
     return Turns(*learnt, np.zeros(SIGNS, np.float32), np.ones(SIGNS, np.float32), weights, np.array([0.0, -1.0]))
 
 
@@ -33,7 +37,8 @@ def heard(words: str) -> Heard:
 
 def told(plain: str, enough: float = 0.5) -> list[str]:
     words = [Word(letter, at, at + 1) for at, letter in enumerate(plain)]
-    runs = tell_apart(plain, words, lambda some: [heard(plain[start:end]) for start, end in some], TURNS, enough)
+    cutter = Cutter(TURNS, enough, hopeless=-5.0)
+    runs = cutter.tell_apart(plain, words, lambda some: [heard(plain[start:end]) for start, end in some])
     return [plain[run.start : run.end] for run in runs]
 
 
@@ -46,6 +51,9 @@ def told(plain: str, enough: float = 0.5) -> list[str]:
         ("门口的灯坏了,修了三趟没修好", []),
         ("灯坏了,狗", []),
         ("门口的灯坏了四楼漏水", ["门口的灯坏了", "四楼漏水"]),
+        ("门口的灯坏了,四楼水水水四楼狗狗", ["门口的灯坏了", "四楼水水水", "四楼狗狗"]),
+        ("门口的灯坏了四楼漏水水四楼狗狗", ["门口的灯坏了", "四楼漏水水", "四楼狗狗"]),
+        ("门口的灯坏了,但楼上漏水了", []),
         ("门口的灯坏了 狗又叫了一夜", ["门口的灯坏了", "狗又叫了一夜"]),
         ("门口的灯坏了,还有水水灯", ["门口的灯坏了", "还有水水灯"]),
         ("门口的灯坏了,这里水水灯", []),
@@ -107,3 +115,24 @@ def test_clauses_cover_all_words_and_announce_what_turns() -> None:
         ("还有狗叫", True),
     ]
     assert opening("还有狗叫", Told(0, 4, heard("狗"))) == 2
+
+
+def test_a_clause_is_a_point_and_so_is_each_of_its_words_with_letters_enough_on_either_side() -> None:
+    plain = "灯坏了没人来修"
+    words = [Word(letter, at, at + 1) for at, letter in enumerate("啊啊" + plain)]
+    parts = [Clause(0, 1, False), Clause(2, 2 + len(plain), False), Clause(10, 12, False)]
+    starts = [[point.start for point in points] for points in points_of(parts, words)]
+    assert starts == [[], [2], []]  # seven letters: none has INSIDE on both sides
+    longer = [Clause(0, 1, False), Clause(2, 2 + 2 * INSIDE, False)]
+    assert [[point.start for point in points] for points in points_of(longer, words)] == [[], [2, 2 + INSIDE]]
+
+
+def test_what_is_shipped_is_whole_and_comes_back_as_it_was_saved(tmp_path: Path) -> None:
+    turns = load_turns()
+    assert len(turns.middle) == len(turns.spread) == SIGNS and turns.weights.shape == (
+        SIGNS + SIGNS * (SIGNS + 1) // 2,
+    )
+    assert (np.diff(turns.prints.astype(object)) > 0).all() and len(turns.prints) == len(turns.worths)
+    turns.save(tmp_path / "turns.npz")
+    again = load_turns(tmp_path / "turns.npz")
+    assert all((getattr(again, part.name) == getattr(turns, part.name)).all() for part in fields(Turns))

@@ -85,6 +85,8 @@ def test_one_matter_told_at_length_stays_one(understander: Understander) -> None
 def test_dictated_without_a_stop_they_are_told_apart_all_the_same(understander: Understander) -> None:
     meant = understander.understand("楼上漏水漏到我家厨房电梯也停了三天了")
     assert [matter.text for matter in meant.matters] == ["楼上漏水漏到我家厨房", "电梯也停了三天了"]
+    meant = understander.understand("路灯不亮 楼上漏水漏到我家厨房电梯也停了三天了")
+    assert [matter.text for matter in meant.matters] == ["路灯不亮", "楼上漏水漏到我家厨房", "电梯也停了三天了"]
     assert len(understander.understand("树倒了压坏了我的车横在路当中过不去").matters) == 1
 
 
