@@ -111,8 +111,20 @@ class Gazetteer(Frozen):
             start += len(name) or 1
 
     @cached_property
-    def by_sound(self) -> dict[str, str]:
-        return {sounds(name): name for name in sorted(self.names) if len(name) > 2}
+    def by_sound(self) -> dict[tuple[str, ...], str]:
+        """A name's syllables -> the name, longest first. SIP has none, or 104室 would sound like it."""
+        known = (name for name in sorted(self.names, key=lambda name: (-len(name), name)) if len(name) > 2)
+        return {tuple(map(sound, name)): name for name in known if all(map(sound, name))}
+
+    @cached_property
+    def closing(self) -> frozenset[str]:
+        """Letters after which another name may begin: 海景花园 is not 锦华苑, though 景花园 sounds like it."""
+        return frozenset(word[-1] for name in ("admin", "short_tails") for word in self.grammar[name])
+
+    @cached_property
+    def lengths(self) -> tuple[int, ...]:
+        """Of the names in `by_sound`, in syllables, longest first."""
+        return tuple(dict.fromkeys(map(len, self.by_sound)))
 
     @cached_property
     def long_names(self) -> list[str]:
@@ -175,12 +187,11 @@ def _part_of_another(phrase: str, start: int, name: str) -> bool:
 
 
 def _nearly_named(gazetteer: Gazetteer, phrase: str) -> list[str]:
-    heard = sounds(phrase)
-    if alike := [name for sound_, name in gazetteer.by_sound.items() if sound_ in heard]:
-        return [max(alike, key=len)]
+    heard = tuple(map(sound, phrase))
+    for length in gazetteer.lengths:
+        for start in range(len(heard) - length + 1):
+            name = gazetteer.by_sound.get(heard[start : start + length])
+            if name and (not start or not heard[start - 1] or phrase[start - 1] in gazetteer.closing):
+                return [name]
     near = process.extractOne(phrase, gazetteer.long_names, scorer=fuzz.ratio, score_cutoff=NEAR_ENOUGH)
     return [near[0]] if near else []
-
-
-def sounds(name: str) -> str:
-    return " ".join(["", *(sound(letter) for letter in name), ""])

@@ -59,7 +59,18 @@ def test_a_mistyped_name_is_found_by_its_sound(understander: Understander) -> No
     assert understander.locate("钮加巷").street == "平江街道"
 
 
-@pytest.mark.parametrize("phrase", ["", "某某小区", "火星路一号", "😀"])
+@pytest.mark.parametrize(
+    ("phrase", "street"), [("北门锦花苑3幢", ""), ("苏锦街道锦花苑", "苏锦街道"), ("火星路锦花苑", "苏锦街道")]
+)
+def test_what_sounds_like_a_name_within_another_is_not_that_name(
+    understander: Understander, phrase: str, street: str
+) -> None:
+    assert understander.locate(phrase).street == street
+
+
+@pytest.mark.parametrize(
+    "phrase", ["", "某某小区", "火星路一号", "😀", "幸福里1203室", "火星路128号", "ABC大厦", "火景花园3幢"]
+)
 def test_unknown(understander: Understander, phrase: str) -> None:
     where = understander.locate(phrase)
     assert (where.street, where.outside) == ("", "")
