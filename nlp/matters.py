@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from nlp.model import Floats
 from nlp.segment import Word
 from nlp.turns import SHORTEST, Clause, Heard, Point, Reading, Turns, points_of, signs
 
@@ -62,26 +63,31 @@ class Cutter:
         """Its runs, neighbours telling of different things. Empty where it turns nowhere."""
         parts = list(clauses(plain))
         starts, ends = [parts[0].start] if parts else [], []
-        for points in self._likely(plain, parts, words):
+        of_clauses = list(self._likely(plain, parts, words))
+        for points in of_clauses if self._turns_at_all(parts, of_clauses, reading) else ():
             for point in self._turns(parts, points, starts[-1], reading):
                 ends.append(point.before)
                 starts.append(point.start)
         runs: list[Told] = []
         for start, end in zip(starts, [*ends, parts[-1].end], strict=True) if ends else ():
-            (heard,) = reading([(start, end)])
+            heard = reading.heard(start, end)
             while runs and runs[-1].heard.label == heard.label:
                 start = runs.pop().start
-                (heard,) = reading([(start, end)])
+                heard = reading.heard(start, end)
             runs.append(Told(start, end, heard))
         return runs
+
+    def _turns_at_all(self, parts: list[Clause], of_clauses: list[list[Likely]], reading: Reading) -> bool:
+        """Asks all points at once: of most messages nothing more need be asked."""
+        asked = [one for points in of_clauses for one in points if one[0].before - parts[0].start >= SHORTEST]
+        return bool(asked) and float(self._chances(parts, asked, parts[0].start, reading).max()) >= self.enough
 
     def _turns(self, parts: list[Clause], points: list[Likely], since: int, reading: Reading) -> Iterator[Point]:
         """The likeliest point of a clause, if that is likely enough, and those before and after it."""
         asked = [(point, odds) for point, odds in points if point.before - since >= SHORTEST]
         if not asked:
             return
-        given = signs(parts, [point for point, _ in asked], since, reading)
-        chances = self.turns.chances(np.column_stack([given, [odds for _, odds in asked]]))
+        chances = self._chances(parts, asked, since, reading)
         best = int(chances.argmax())
         if chances[best] < self.enough:
             return
@@ -90,6 +96,11 @@ class Cutter:
         yield from self._turns(parts, before, since, reading)
         yield turn
         yield from self._turns(parts, asked[best + 1 :], turn.start, reading)
+
+    def _chances(self, parts: list[Clause], asked: list[Likely], since: int, reading: Reading) -> Floats:
+        """[asked] of a turn, the matter before it having begun at `since`."""
+        given = signs(parts, [point for point, _ in asked], since, reading)
+        return self.turns.chances(np.column_stack([given, [odds for _, odds in asked]]))
 
     def _likely(self, plain: str, parts: list[Clause], words: Sequence[Word]) -> Iterator[list[Likely]]:
         """Of each clause the points that are not hopeless, and what the words around say of them."""

@@ -134,8 +134,12 @@ class Model:
 
     def danger_at_most(self, score: float) -> float:
         """The chance of danger if every sign were for it: most messages need not be searched for them."""
-        lift = self.alarm.weights[:, 1] - self.alarm.weights[:, 0]
-        return self.danger_of(score, tuple((lift[1:] > 0).astype(float).tolist()))
+        return self.danger_of(score, self._alarming)
+
+    @cached_property
+    def _alarming(self) -> tuple[float, ...]:
+        lift = self.alarm.weights[1:, 1] - self.alarm.weights[1:, 0]
+        return tuple((lift > 0).astype(float).tolist())
 
     def danger_of(self, score: float, signs: tuple[float, ...], point: Vectors | None = None) -> float:
         """The chance that the message tells of danger to life now."""
@@ -164,10 +168,8 @@ class Model:
 
     def shares(self, seen: Seen, label: int, length: int) -> Floats:
         """[length] how much each character of the message spoke for `label`."""
-        edges = np.zeros(length + 1, dtype=np.float32)
         parts = seen.scales * seen.weights[:, label] / (seen.ends - seen.starts)
-        np.add.at(edges, seen.starts, parts)
-        np.add.at(edges, seen.ends, -parts)
+        edges = np.bincount(seen.starts, parts, length + 1) - np.bincount(seen.ends, parts, length + 1)
         return np.cumsum(edges[:-1], dtype=np.float32)
 
 

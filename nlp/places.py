@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from nlp.gazetteer import Gazetteer
@@ -53,14 +54,15 @@ class PlaceGrammar:
         sides |= {word for word in gazetteer.generic["spot"] if word.endswith(DIRECTIONS)}
         self.sides = re.compile("|".join(sorted(sides, key=len, reverse=True)))
         self._endings = tuple(endings - {*grammar["weak_tails"], *grammar["plain"]} | {*grammar["short_tails"]})
+        self._class = lru_cache(maxsize=20_000)(self._class_of)
 
     def parse(self, plain: str, words: list[Word]) -> "Parsed":
         pieces = _pieces(self._gazetteer, self._things, plain, words)
-        letters = "".join(self._class(plain[piece.start : piece.end], piece) for piece in pieces)
+        letters = "".join(piece.letter or self._class(plain[piece.start : piece.end]) for piece in pieces)
         return Parsed(pieces, letters, list(PHRASE.finditer(letters)))
 
-    def _class(self, word: str, piece: "Piece") -> str:
-        if letter := piece.letter or self._classes.get(word):
+    def _class_of(self, word: str) -> str:
+        if letter := self._classes.get(word):
             return letter
         if not any(map(str.isalpha, word)):
             return BOUND
@@ -109,22 +111,27 @@ def _pieces(gazetteer: Gazetteer, things: re.Pattern[str], plain: str, words: li
 
 def _merged(pieces: list[Piece], more: list[Piece]) -> list[Piece]:
     """Pieces in order; of `more` only those that touch none of `pieces`."""
-    taken = {index for piece in pieces for index in range(piece.start, piece.end)}
+    if not pieces or not more:
+        return pieces or more
+    taken = _taken(pieces)
     free = [piece for piece in more if taken.isdisjoint(range(piece.start, piece.end))]
     return sorted([*pieces, *free], key=lambda piece: piece.start)
 
 
 def _leftovers(pieces: list[Piece], words: list[Word]) -> list[Piece]:
     """Words; one that a piece cuts into (平江|路边) comes as its free letters."""
-    taken = {index for piece in pieces for index in range(piece.start, piece.end)}
+    taken = _taken(pieces)
     found = []
     for word in words:
-        free = [index for index in range(word.start, word.end) if index not in taken]
-        if len(free) == word.end - word.start:
+        if taken.isdisjoint(range(word.start, word.end)):
             found.append(Piece(word.start, word.end))
         else:
-            found.extend(Piece(index, index + 1) for index in free)
+            found.extend(Piece(index, index + 1) for index in range(word.start, word.end) if index not in taken)
     return found
+
+
+def _taken(pieces: list[Piece]) -> set[int]:
+    return {index for piece in pieces for index in range(piece.start, piece.end)}
 
 
 def _classes(gazetteer: Gazetteer, things: Iterable[str]) -> dict[str, str]:

@@ -39,9 +39,14 @@ def _around(salt: int, *edges: tuple[int, int]) -> Around:
 LETTERS = _around(1000, (0, 1), (-1, 0), (1, 2), (-1, 1), (0, 2), (-2, 0), (1, 3), (-1, 2), (-3, 0), (0, 3))
 KINDS = _around(1100, (-1, 2), (0, 3), (-2, 1))
 PHRASES = _around(1200, (0, 1), (-1, 2))  # of the grammar
+LINES = (LETTERS, KINDS, PHRASES)  # three lines of one length: a letter, its kind, what the grammar says of it
+LINE = np.repeat(np.arange(len(LINES)), [len(around.salts) for around in LINES])[:, None]
+OF_LINES = Around(*(np.concatenate(parts) for parts in zip(*LINES, strict=True)))
 PIECES = _around(1300, (0, 1), (-1, 1), (0, 2), (-1, 2), (-2, 1))  # of classes of pieces
 NEIGHBOURS = (0, -1, 1)  # words
-FEATURES = sum(len(around.salts) for around in (LETTERS, KINDS, PHRASES, PIECES)) + len(NEIGHBOURS)
+AT_NEIGHBOURS = np.array(NEIGHBOURS)[:, None] + EDGE
+OF_NEIGHBOURS = np.array([1400 + step for step in NEIGHBOURS], dtype=np.uint64)[:, None]
+FEATURES = len(OF_LINES.salts) + len(PIECES.salts) + len(NEIGHBOURS)
 
 States = NDArray[np.int8]  # one a letter
 Weights = NDArray[np.float32]
@@ -106,21 +111,21 @@ def _seam(start: int) -> list[Word]:
 
 
 def _sights(plain: str, words: list[Word], parsed: Parsed) -> Prints:
-    at = np.arange(len(plain)) + EDGE
-    columns = [
-        *_stretches(Letters(_padded(codes_of(plain))), at, LETTERS),
-        *_stretches(Letters(_padded(_kinds(plain))), at, KINDS),
-        *_stretches(Letters(_padded(_phrase_codes(plain, parsed))), at, PHRASES),
-    ]
+    codes = codes_of(plain)
+    lines = [_padded(line) for line in (codes, _kinds(codes), _phrase_codes(plain, parsed))]
+    letters, at = Letters(np.concatenate(lines)), np.arange(len(plain)) + EDGE
     pieces = np.array([(piece.start, piece.end) for piece in parsed.pieces], np.intp).reshape(-1, 2)
     of_piece, spot = _membership(len(plain), pieces)
     classes = Letters(_padded(codes_of(parsed.letters)))
-    columns += [(prints + spot) * MIX for prints in _stretches(classes, of_piece + EDGE, PIECES)]
     bounds = np.array([(word.start, word.end) for word in words], np.intp).reshape(-1, 2)
-    of_word, spot = _membership(len(plain), bounds)
-    prints = _padded(Letters(codes_of(plain)).prints(bounds[:, 0], bounds[:, 1], 1))
-    columns += [(prints[of_word + EDGE + step] + np.uint64(1400 + step) + spot) * MIX for step in NEIGHBOURS]
-    return np.stack(columns, axis=1)
+    of_word, spot_of_word = _membership(len(plain), bounds)
+    prints = _padded(letters.prints(bounds[:, 0] + EDGE, bounds[:, 1] + EDGE, 1))
+    sights = (
+        _stretches(letters, at + LINE * len(lines[0]), OF_LINES),
+        (_stretches(classes, of_piece + EDGE, PIECES) + spot) * MIX,
+        (prints[of_word + AT_NEIGHBOURS] + OF_NEIGHBOURS + spot_of_word) * MIX,
+    )
+    return np.ascontiguousarray(np.concatenate(sights).T)
 
 
 def likeliest(votes: Weights, moves: Weights) -> list[int]:
@@ -202,8 +207,8 @@ def _kind_table() -> Codes:
 KIND = _kind_table()
 
 
-def _kinds(plain: str) -> Codes:
-    return KIND[np.minimum(codes_of(plain), 0xFFFF).astype(np.intp)]
+def _kinds(codes: Codes) -> Codes:
+    return KIND[np.minimum(codes, 0xFFFF).astype(np.intp)]
 
 
 def _phrase_codes(plain: str, parsed: Parsed) -> Codes:

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -65,15 +65,11 @@ def masked(raw: str) -> str:
     return "".join(letters)
 
 
-def _folded(raw: str, indexes: Iterable[int]) -> tuple[str, list[int]]:
+def _folded(raw: str, indexes: Sequence[int]) -> tuple[str, list[int]]:
     """(the plain letters at `indexes`, where each stands in `raw`); a negative index is a line's end."""
-    plain: list[str] = []
-    at: list[int] = []
-    for index in indexes:
-        letters = "\n" if index < 0 else _fold(raw[index])
-        plain.extend(letters)
-        at.extend([abs(index)] * len(letters))
-    return "".join(plain), at
+    letters = [("\n" if index < 0 else _fold(raw[index])) for index in indexes]
+    at = [abs(index) for index, some in zip(indexes, letters, strict=True) for _ in some]
+    return "".join(letters), at
 
 
 def _window(length: int) -> list[int]:

@@ -47,20 +47,23 @@ class Point:
     clause: Clause
 
 
+Stretches = Sequence[tuple[int, int]]  # [start, end) of the message
+
+
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What a stretch of the message is about. `shares`: the chance of each group of labels that is a matter."""
+    """What a stretch of the message is about alone."""
 
     label: str
     confidence: float
-    shares: Floats
-
-    def apart(self, other: "Heard") -> float:
-        """The chance that the two are different matters, whichever these are."""
-        return float(self.shares.sum() * other.shares.sum() - self.shares @ other.shares)
 
 
-Reading = Callable[[Sequence[tuple[int, int]]], list[Heard]]  # of stretches [start, end) of the message
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How stretches of one message are read."""
+
+    shares: Callable[[Stretches], Floats]  # [stretches, groups] the chance of each group of labels that is a matter
+    heard: Callable[[int, int], Heard]  # of the stretch [start, end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,38 +122,42 @@ def surroundings(plain: str, points: Sequence[Point]) -> tuple[Prints, Places]:
 
 def signs(clauses: Sequence[Clause], points: Sequence[Point], since: int, reading: Reading) -> Floats:
     """[points, signs] of a turn at each, the matter before it having begun at `since`: that what is told until there
-    and from there on, or in the clause alone, are different things; how clear each is, and whether it is any matter;
-    how many clauses there are; how long what comes before is, what follows, and the clause; whether the point is within
-    a clause; whether a word announces it."""
+    and from there on, or in the clause alone, are different things, whichever these are; how clear each is, and whether
+    it is any matter; how many clauses there are; how long what comes before is, what follows, and the clause; whether
+    the point is within a clause; whether a word announces it."""
     end = clauses[-1].end
     stretches = [
         stretch
         for point in points
         for stretch in ((since, point.before), (point.start, end), (point.start, point.clause.end))
     ]
-    heard, lengths = reading(stretches), [math.log(stop - start) for start, stop in stretches]
-    rows = [
-        (
-            _odds(heard[at].apart(heard[at + 1])),
-            _odds(heard[at].apart(heard[at + 2])),
-            *(float(one.shares.max()) for one in heard[at : at + 3]),
-            *(float(one.shares.sum()) for one in heard[at : at + 3]),
-            math.log(len(clauses)),
-            *lengths[at : at + 3],
-            float(point.start > point.clause.start),
-            float(point.start == point.clause.start and point.clause.announced),
-        )
-        for at, point in zip(range(0, len(heard), 3), points, strict=True)
-    ]
-    return np.array(rows, dtype=np.float32)
+    shares = reading.shares(stretches).reshape(len(points), 3, -1)
+    sums, lengths = shares.sum(axis=2), np.diff(np.array(stretches)).reshape(-1, 3)
+    inside = [point.start > point.clause.start for point in points]
+    announced = [point.start == point.clause.start and point.clause.announced for point in points]
+    told = (
+        _odds(sums[:, :1] * sums[:, 1:] - np.einsum("pg,pag->pa", shares[:, 0], shares[:, 1:])),
+        shares.max(axis=2),
+        sums,
+        np.full((len(points), 1), math.log(len(clauses))),
+        np.log(lengths),
+        np.array([inside, announced]).T,
+    )
+    return np.concatenate(told, axis=1, dtype=np.float32)
 
 
 def crossed(given: Floats) -> Floats:
     """[…, signs] with every product of two."""
-    one, other = np.triu_indices(given.shape[-1])
+    one, other = _pairs(given.shape[-1])
     return np.concatenate([given, given[..., one] * given[..., other]], axis=-1)
 
 
-def _odds(chance: float) -> float:
-    chance = min(max(chance, CERTAIN), 1 - CERTAIN)
-    return math.log(chance / (1 - chance))
+@cache
+def _pairs(size: int) -> tuple[Places, Places]:
+    one, other = np.triu_indices(size)
+    return one, other
+
+
+def _odds(chances: Floats) -> Floats:
+    bounded = np.clip(chances, CERTAIN, 1 - CERTAIN)
+    return np.asarray(np.log(bounded / (1 - bounded)))

@@ -3,7 +3,7 @@
 import math
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -156,12 +156,11 @@ class Understander:
         return real if len({run.heard.label for run in real}) > 1 else []
 
     def _reading(self, seen: Seen) -> Reading:
-        def reading(stretches: Sequence[tuple[int, int]]) -> list[Heard]:
-            chances = self._model.chances_within(seen, stretches)
-            told = zip(map(self._model.first, chances), chances @ self._matter_groups, strict=True)
-            return [Heard(self._model.labels[first], confidence, shares) for (first, confidence), shares in told]
+        def heard(start: int, end: int) -> Heard:
+            first, confidence = self._model.first(self._model.chances_within(seen, [(start, end)])[0])
+            return Heard(self._model.labels[first], confidence)
 
-        return reading
+        return Reading(lambda some: self._model.chances_within(seen, some) @ self._matter_groups, heard)
 
     def _is_matter(self, label: str) -> bool:
         return self.catalogue.by_label[label].kind not in (Kind.ACT, Kind.OTHER)
@@ -187,8 +186,10 @@ class Understander:
 
     def _because(self, text: Text, words: list[Word], seen: Seen, label: int) -> tuple[str, ...]:
         """The words that spoke most for `label`, in the order they were said."""
-        shares = self._model.shares(seen, label, len(text.plain))
-        weighed = [(float(shares[word.start : word.end].sum()), word) for word in words if is_word(word.text)]
+        until = np.cumsum([0, *self._model.shares(seen, label, len(text.plain))])
+        told = [word for word in words if is_word(word.text)]
+        shares = until[[word.end for word in told]] - until[[word.start for word in told]]
+        weighed = list(zip(shares.tolist(), told, strict=True))
         strongest = sorted(weighed, key=lambda pair: -pair[0])[:REASONS]
         enough = TELLING * strongest[0][0] if strongest else 0.0
         chosen = sorted(

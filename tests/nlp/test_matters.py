@@ -1,6 +1,7 @@
 """One message, several matters: where one ends and the next begins."""
 
 from dataclasses import fields
+from operator import itemgetter
 from pathlib import Path
 
 import numpy as np
@@ -9,10 +10,11 @@ import pytest
 from nlp.letters import fingerprint
 from nlp.matters import Cutter, Told, absorbed, clauses, opening
 from nlp.segment import Word
-from nlp.turns import INSIDE, Clause, Heard, Turns, load_turns, points_of
+from nlp.turns import INSIDE, Clause, Heard, Point, Reading, Turns, load_turns, points_of, signs
 
 GROUPS = "灯水狗"  # what this reading knows
 SIGNS = 15
+DOG = Heard("狗", 1)
 APART, ANNOUNCED, WORDS = 0, 13, 14  # which signs these are
 
 
@@ -28,17 +30,24 @@ def made_turns() -> Turns:
 TURNS = made_turns()
 
 
-def heard(words: str) -> Heard:
+def reading_of(plain: str) -> Reading:
     """By the letters that name a group; without any, all are as likely."""
-    counts = np.array([words.count(letter) for letter in GROUPS], dtype=np.float32)
-    shares = counts / counts.sum() if counts.sum() else np.full(len(GROUPS), 1 / len(GROUPS), np.float32)
-    return Heard(GROUPS[int(shares.argmax())], float(shares.max()), shares)
+
+    def shares(start: int, end: int) -> list[float]:
+        counts = [plain.count(letter, start, end) for letter in GROUPS]
+        return [count / sum(counts) if any(counts) else 1 / len(GROUPS) for count in counts]
+
+    def heard(start: int, end: int) -> Heard:
+        share, letter = max(zip(shares(start, end), GROUPS, strict=True), key=itemgetter(0))
+        return Heard(letter, share)
+
+    return Reading(lambda some: np.array([shares(*stretch) for stretch in some], dtype=np.float32), heard)
 
 
 def told(plain: str, enough: float = 0.5) -> list[str]:
     words = [Word(letter, at, at + 1) for at, letter in enumerate(plain)]
     cutter = Cutter(TURNS, enough, hopeless=-5.0)
-    runs = cutter.tell_apart(plain, words, lambda some: [heard(plain[start:end]) for start, end in some])
+    runs = cutter.tell_apart(plain, words, reading_of(plain))
     return [plain[run.start : run.end] for run in runs]
 
 
@@ -69,13 +78,19 @@ def test_runs_of_one_matter_are_one_however_little_is_asked_for() -> None:
 
 
 def test_that_they_differ_may_be_sure_though_what_they_are_is_not() -> None:
-    lamp, unsure = heard("灯"), heard("水狗")
-    assert unsure.confidence == 0.5 and lamp.apart(unsure) == 1
-    assert lamp.apart(lamp) == 0 and lamp.apart(heard("这")) == pytest.approx(2 / 3)
+    def apart(before: str, after: str) -> float:
+        plain = f"{before},{after}"
+        parts = list(clauses(plain))
+        given = signs(parts, [Point(len(before), len(before) + 1, parts[1])], 0, reading_of(plain))
+        return float(1 / (1 + np.exp(-given[0, APART])))
+
+    assert apart("灯灯灯", "水狗水狗") == pytest.approx(1, abs=1e-3)
+    assert apart("灯灯灯", "灯灯灯") == pytest.approx(0, abs=1e-3)
+    assert apart("灯灯灯", "这这这") == pytest.approx(2 / 3)
 
 
 def test_what_is_no_matter_lends_its_words_to_the_one_before() -> None:
-    runs = [Told(0, 3, heard("狗")), Told(4, 8, heard("灯")), Told(9, 12, heard("狗")), Told(13, 20, heard("水"))]
+    runs = [Told(0, 3, DOG), Told(4, 8, Heard("灯", 1)), Told(9, 12, DOG), Told(13, 20, Heard("水", 1))]
     kept = absorbed(runs, lambda run: run.heard.label != "狗")
     assert [(run.start, run.end) for run in kept] == [(0, 12), (13, 20)]
     assert absorbed(runs[:1], lambda run: run.heard.label != "狗") == []
@@ -104,7 +119,7 @@ def test_a_list_announces_each_of_its_matters_and_numbers_do_not(plain: str, ann
 
 def test_a_place_keeps_its_number_where_the_words_of_a_list_are_taken_off() -> None:
     for plain, rest in (("二、楼道漏水", "楼道漏水"), ("2.水管漏", "水管漏"), ("2、3号楼电梯坏了", "2、3号楼电梯坏了")):
-        assert plain[opening(plain, Told(0, len(plain), heard("狗"))) :] == rest
+        assert plain[opening(plain, Told(0, len(plain), DOG)) :] == rest
 
 
 def test_clauses_cover_all_words_and_announce_what_turns() -> None:
@@ -114,7 +129,7 @@ def test_clauses_cover_all_words_and_announce_what_turns() -> None:
         ("另外水管漏", True),
         ("还有狗叫", True),
     ]
-    assert opening("还有狗叫", Told(0, 4, heard("狗"))) == 2
+    assert opening("还有狗叫", Told(0, 4, DOG)) == 2
 
 
 def test_a_clause_is_a_point_and_so_is_each_of_its_words_with_letters_enough_on_either_side() -> None:
