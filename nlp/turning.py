@@ -63,7 +63,8 @@ def main() -> None:
     files = facts.utterance_files(DEFAULT_FILE)
     lessons, told = (read_lessons(facts.catalogue, some) for some in (files, [*files, LINES_FILE]))
     several = [case for file in (*files, LINES_FILE) for case in _several(file)]
-    alone = [lesson for lesson in told if lesson.label and not lesson.near_danger]
+    within = {words for case in several for words in _matters(case)}  # these are looked at where they were told
+    alone = [one for one in told if one.label and not one.near_danger and _words_of(one) not in within]
     folds: list[list[Looked]] = []
     with Progress(console=Console(stderr=True), transient=True) as progress:
         for fold in progress.track(range(FOLDS), description="trainings"):
@@ -86,12 +87,19 @@ def _several(file: Path) -> Iterator[Case]:
         yield Case("".join(texts), list(accumulate(map(len, texts[:-1]), initial=0)), list(labels))
 
 
+def _matters(case: Case) -> list[str]:
+    """The words of each alone."""
+    return [case.plain[start:end].lstrip(JOINTS) for start, end in pairwise([*case.starts, None])]
+
+
+def _words_of(lesson: Lesson) -> str:
+    return read(lesson.text).plain.lstrip(JOINTS)
+
+
 def _without(lessons: list[Lesson], cases: list[Case], others: list[Lesson]) -> list[Lesson]:
     held = {lesson.text for lesson in others}
-    told = {case.plain[start:end].lstrip(JOINTS) for case in cases for start, end in pairwise([*case.starts, None])}
-    return [
-        lesson for lesson in lessons if lesson.text not in held and read(lesson.text).plain.lstrip(JOINTS) not in told
-    ]
+    told = {words for case in cases for words in _matters(case)}
+    return [lesson for lesson in lessons if lesson.text not in held and _words_of(lesson) not in told]
 
 
 def _look(case: Case, understander: Understander) -> Looked:

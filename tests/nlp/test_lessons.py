@@ -8,6 +8,7 @@ import pytest
 
 from nlp.catalogue import DEFAULT_FILE, BadCatalogue, Kind, load_catalogue
 from nlp.lessons import MATTER, Lesson, parted, read_lessons, unmarked
+from nlp.text import read
 from nlp.training import _roll
 from nlp.turns import TURNS_FILE
 
@@ -81,10 +82,15 @@ def test_there_are_enough_for_each_label() -> None:
 
 
 def test_nothing_of_the_blind_set_is_learnt_from() -> None:
-    blind = {json.loads(line)["text"].strip() for line in BLIND.read_text(encoding="utf-8").splitlines()}
+    blind = {_folded(json.loads(line)["text"]) for line in BLIND.read_text(encoding="utf-8").splitlines()} - {""}
     told = read_lessons(CATALOGUE, [*FILES, TURNS_FILE.with_suffix(".txt")])
     assert len(told) > len(LESSONS)
-    assert not blind & {lesson.text.strip() for lesson in told}
+    assert not blind & {_folded(lesson.text) for lesson in told}
     lines = [line for file in (*FILES, TURNS_FILE.with_suffix(".txt")) for line in file.read_text("utf-8").splitlines()]
     joined = {"".join(unmarked(words)[0] for _, words in parted(line)) for line in lines if MATTER.search(line)}
-    assert len(joined) > 2_000 and not blind & joined
+    assert len(joined) > 2_000 and not blind & set(map(_folded, joined))
+
+
+def _folded(text: str) -> str:
+    """As the models read it: 3Q is 3q, and a face nothing."""
+    return read(text).plain.strip()
