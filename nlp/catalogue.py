@@ -2,13 +2,14 @@
 
 A bad file is refused with its line and the reason."""
 
+import re
 from collections.abc import Iterator
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError
 
@@ -103,7 +104,8 @@ class Category(Frozen):
 class Sign(Frozen):
     """A danger to life: any of `words` alone, or all of one group of `needs` together, in one clause.
 
-    A group of `hints` (each a choice: "河|湖|池塘") proves nothing alone: it lowers what the model must feel."""
+    A group of `hints` (each a choice: "河|湖|池塘") proves nothing alone: it lowers what the model must feel. What fits
+    one of the patterns `outright` is an alarm whatever the model feels, unless something calms it."""
 
     id: str
     name: str
@@ -111,6 +113,16 @@ class Sign(Frozen):
     words: tuple[str, ...] = ()
     needs: tuple[tuple[str, ...], ...] = ()
     hints: tuple[tuple[str, ...], ...] = ()
+    outright: tuple[str, ...] = ()
+
+    @field_validator("outright")
+    @classmethod
+    def _compile(cls, patterns: tuple[str, ...]) -> tuple[str, ...]:
+        try:
+            re.compile("|".join(patterns))
+        except re.error as error:
+            raise ValueError(f"not a pattern: {error}") from None
+        return patterns
 
 
 class Urgent(Frozen):

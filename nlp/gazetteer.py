@@ -1,6 +1,7 @@
 """gazetteer.yaml -> what is known of the district's places, and which of them a phrase means."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Set
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
@@ -26,6 +27,10 @@ SPECIFIC = {
 }
 NEAR_ENOUGH = 85  # rapidfuzz ratio, 0-100, of a mistyped name that still counts
 OWN_DISTRICT = ("姑苏区", "姑苏")
+TOWN = ("区", "市", "县", "镇", "街道")
+OLD_NAME = "虎丘区"  # many say so and mean 虎丘, which is ours
+LINKED = re.compile("[跟和与往到向靠近边从离在住]|交界")  # what stands between two places, and not within one
+NEARBY = re.compile("(?:不远|附近|旁边|隔壁|对面)的")  # 离拙政园不远的潘儒巷: the place is what follows
 
 
 class Community(Frozen):
@@ -100,21 +105,44 @@ class Gazetteer(Frozen):
             known.setdefault(name[:2], []).append(name)
         return known
 
-    def mentions(self, plain: str) -> Iterator[tuple[int, str]]:
-        """(start, name) of each known name, the longest at each place; 杨枝甘露 hides what it holds."""
+    @cached_property
+    def towns(self) -> frozenset[str]:
+        """Districts, cities and towns elsewhere, with and without their 镇."""
+        known = ({outside.name, *outside.aliases} for outside in self.outside)
+        towns = frozenset(name for names in known if any(name.endswith(TOWN) for name in names) for name in names)
+        return frozenset(name for name in towns & self.beyond.keys() if not name.endswith(OLD_NAME))
+
+    @cached_property
+    def _uprooted(self) -> re.Pattern[str]:
+        return re.compile("|".join(self.grammar["elsewhere"]))
+
+    def mentions(self, plain: str, edges: Set[int]) -> Iterator[tuple[int, str]]:
+        """(start, name) of each known name, the longest at each place; 杨枝甘露 hides what it holds. `edges`: where
+        words begin and end."""
         start = 0
         while start < len(plain):
-            heads = self.by_head.get(plain[start : start + 2])
-            name = next((name for name in heads if plain.startswith(name, start)), "") if heads else ""
+            heads = self.by_head.get(plain[start : start + 2], ())
+            name = next((name for name in heads if self._is_there(name, plain, start, edges)), "")
             if name in self.names:
                 yield start, name
             start += len(name) or 1
 
+    def _is_there(self, name: str, plain: str, start: int, edges: Set[int]) -> bool:
+        """A name elsewhere must be words of its own, as who is told so is sent away: 非常熟悉 is not 常熟, 上海银行 not
+        in 上海."""
+        end = start + len(name)
+        if not plain.startswith(name, start):
+            return False
+        whole = {start, end} <= edges and not plain[:start][-1:].isdigit()
+        return name not in self.beyond or (whole and not self._uprooted.match(plain, end))
+
     @cached_property
     def by_sound(self) -> dict[tuple[str, ...], str]:
-        """A name's syllables -> the name, longest first. SIP has none, or 104室 would sound like it."""
-        known = (name for name in sorted(self.names, key=lambda name: (-len(name), name)) if len(name) > 2)
-        return {tuple(map(sound, name)): name for name in known if all(map(sound, name))}
+        """The syllables of our own names -> the name, longest first. A house number has none, and every 市中 sounds
+        like 四中."""
+        known = sorted(self.inside, key=lambda name: (-len(name), name))
+        heard = (name for name in known if len(name) > 2 and any(place.kind != "school" for place in self.inside[name]))
+        return {tuple(map(sound, name)): name for name in heard if all(map(sound, name))}
 
     @cached_property
     def closing(self) -> frozenset[str]:
@@ -141,16 +169,30 @@ def load_gazetteer(file: Path = GAZETTEER_FILE) -> Gazetteer:
         raise BadCatalogue(f"{file}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from None
 
 
-def locate(gazetteer: Gazetteer, phrase: str) -> Where:
-    """Street and community of a phrase; `options` when its best names lie in different ones."""
-    found = _named(gazetteer, phrase) or _nearly_named(gazetteer, phrase)
+def locate(gazetteer: Gazetteer, phrase: str, edges: Set[int]) -> Where:
+    """Street and community of a phrase; `options` when its best names lie in different ones. `edges`: where words begin
+    and end in it."""
+    named = _named(gazetteer, phrase, edges)
+    if district := _elsewhere(gazetteer, phrase, named):
+        return Where(outside=district)
+    found = [name for _, name in named] or _nearly_named(gazetteer, phrase)
     inside = [place for name in found for place in gazetteer.inside.get(name, ())]
-    outside = [gazetteer.beyond[name] for name in found if name in gazetteer.beyond]
-    if not inside:
-        return Where(outside=outside[0] if outside else "")
-    if outside and not any(place.street for place in inside):
-        return Where(outside=outside[0])
-    return _agreed(gazetteer, inside)
+    return _agreed(gazetteer, inside) if inside else Where()
+
+
+def _elsewhere(gazetteer: Gazetteer, phrase: str, named: list[tuple[int, str]]) -> str:
+    """The other district that it lies in. Beside a name of our own only a town counts that leads to that, or a part of
+    a road: 三香路往新区方向 is ours, 相城区人民路 and 城北东路相城段 are not."""
+    own = next((start for start, name in named if name in gazetteer.inside), None)
+    for start, name in named:
+        end = start + len(name)
+        if name in gazetteer.beyond and (
+            own is None
+            or phrase.startswith("段", end)
+            or (name in gazetteer.towns and (end == own or (start == 0 and not LINKED.search(phrase, end, own))))
+        ):
+            return gazetteer.beyond[name]
+    return ""
 
 
 def _agreed(gazetteer: Gazetteer, places: list[Place]) -> Where:
@@ -174,9 +216,10 @@ def _community(place: Place) -> str:
     return "" if place.kind == "road" else place.community
 
 
-def _named(gazetteer: Gazetteer, phrase: str) -> list[str]:
-    found = gazetteer.mentions(phrase)
-    return [name for start, name in found if not _part_of_another(phrase, start, name)]
+def _named(gazetteer: Gazetteer, phrase: str, edges: Set[int]) -> list[tuple[int, str]]:
+    """(start, name) of those that say where it is."""
+    names = [one for one in gazetteer.mentions(phrase, edges) if not _part_of_another(phrase, *one)]
+    return [one for one in names if one == names[-1] or not NEARBY.match(phrase, one[0] + len(one[1]))]
 
 
 def _part_of_another(phrase: str, start: int, name: str) -> bool:

@@ -39,6 +39,11 @@ class Where:
     outside: str = ""
     options: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def is_inside(self) -> bool:
+        """In a street of ours, or in one of several."""
+        return bool(self.street or self.options)
+
 
 @dataclass(frozen=True, slots=True)
 class Understanding:

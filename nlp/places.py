@@ -26,6 +26,7 @@ NUMBERED = re.compile(
     r"[a-z]?\d+(?:[-—~/]\d+)*(?:号楼|号院|单元|号|弄|幢|栋|座|室|房)|[a-z][座栋幢区]"
     r"|[一二三四五六七八九十]+(?:号楼|单元|幢|栋|弄)"
 )
+PLATE = re.compile(r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][a-z][a-z\d]{5,6}(?![a-z\d])")
 LETTERED = re.compile(r"[a-z]\d*[市区县]")  # names made anonymous: A3区
 HIDDEN = re.compile(r"[x某×*]{2,3}|某")  # names left out: XX路
 FLOORED = re.compile(r"[一二三四五六七八九十两\d]+(?:楼|层|组|期|区|村|米|队|排)|地下[一二]?层?|负[一二三]楼")
@@ -95,6 +96,11 @@ class Parsed:
         return ANCHORED.search(self.letters, *phrase.span()) is not None
 
 
+def edges_of(words: Iterable[Word]) -> set[int]:
+    """Where words begin and end."""
+    return {edge for word in words for edge in (word.start, word.end)}
+
+
 def _beginning_as_a_place(things: Iterable[str], tails: Iterable[str]) -> re.Pattern[str]:
     """路灯, 桥面: things whose first letter closes a name. jieba may cut them there (路|灯不亮); no place ends so."""
     begun = [re.escape(thing) for thing in things if len(thing) > 1 and thing[0] in frozenset(tails)]
@@ -103,8 +109,15 @@ def _beginning_as_a_place(things: Iterable[str], tails: Iterable[str]) -> re.Pat
 
 def _pieces(gazetteer: Gazetteer, things: re.Pattern[str], plain: str, words: list[Word]) -> list[Piece]:
     """Known names first, then numbers with their units, then things, then jieba's words for what is left."""
-    pieces = [Piece(start, start + len(name), NAME) for start, name in gazetteer.mentions(plain)]
-    for pattern, letter in ((LETTERED, ADMIN), (NUMBERED, NUMBER), (FLOORED, FLOOR), (HIDDEN, FREE), (things, THING)):
+    pieces = [Piece(start, start + len(name), NAME) for start, name in gazetteer.mentions(plain, edges_of(words))]
+    for pattern, letter in (
+        (PLATE, BOUND),
+        (LETTERED, ADMIN),
+        (NUMBERED, NUMBER),
+        (FLOORED, FLOOR),
+        (HIDDEN, FREE),
+        (things, THING),
+    ):
         pieces = _merged(pieces, [Piece(*found.span(), letter) for found in pattern.finditer(plain)])
     return _merged(pieces, _leftovers(pieces, words))
 

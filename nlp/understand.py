@@ -1,6 +1,7 @@
 """understand(text) -> Understanding: reads, judges, finds the place and the danger. The only thresholds are here."""
 
 import math
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -17,7 +18,7 @@ from nlp.knowledge import Knowledge, Stale, load, locked
 from nlp.matters import Cutter, Told, absorbed, clauses, opening
 from nlp.meaning import Guess, Matter, Sureness, Understanding, Where
 from nlp.model import Floats, Seen
-from nlp.places import Span
+from nlp.places import Span, edges_of
 from nlp.segment import Word
 from nlp.tagger import PlaceFinder
 from nlp.text import Text, read
@@ -40,6 +41,8 @@ LENIENCE = 0.9  # log-odds: a lesson carries one label, where honest readers acc
 TELLING = 0.25  # of the strongest word's share: what else is shown as a reason
 REASONS = 4
 NOWHERE = Span(0, 0)
+EMERGENCY = "emergency"
+NOT_THERE = re.compile("(?<![是要])(?:不|勿|弗)是[^,。;!?]{1,12}?[,\\s]*(?:而)?是")  # 不是12幢是21幢
 Ask = Callable[[], Vectors | None]
 FELT = (Alarm("felt", ("110", "120", "119"), ()),)  # by the model alone: no sign says whose danger it is
 
@@ -72,7 +75,8 @@ class Understander:
         return cls(knowledge, folder)
 
     def locate(self, phrase: str) -> Where:
-        return locate(self._gazetteer, read(phrase).plain)
+        plain = read(phrase).plain
+        return locate(self._gazetteer, plain, edges_of(self._reader.segmenter.cut(plain)))
 
     def reading(self, plain: str) -> tuple[list[Word], Reading]:
         """Its words, and what each stretch of it would be about alone."""
@@ -84,7 +88,7 @@ class Understander:
         if not any(map(is_word, text.plain)):
             return Understanding(Kind.OTHER, "other", 0.0, Sureness.LOST)
         words = self._reader.segmenter.cut(text.plain)
-        place = _longest(self._places.all(text.plain, words))
+        place = self._place(text.plain, words)
         seen = self._model.see(self._reader.eye.see(text.plain, words))
         *scores, danger = seen.scores(place.start, place.end - SPARED)
         ask = cache(lambda: self._point(text.plain, place))
@@ -92,7 +96,8 @@ class Understander:
         (first, chance), *others = self._model.ranked(chances, 1 + RUNNERS_UP)
         confidence = _lenient(chance)
         left = (1 - confidence) / max(1 - chance, 1e-6)
-        found = self._alarms(text.plain, seen, float(danger), place, ask)
+        said = self._model.labels[first] == EMERGENCY and confidence >= SURE
+        found = self._alarms(text.plain, seen, float(danger), place, ask, said)
         told = self._matters(text.plain, words, seen)
         return Understanding(
             kind=self._kinds[first],
@@ -103,10 +108,27 @@ class Understander:
             urgent=bool(found),
             numbers=tuple(dict.fromkeys(number for alarm in found for number in alarm.numbers)),
             place=_words_of(text, place),
-            where=self.locate(_words_of(text, place)) if place is not NOWHERE else Where(),
+            where=self._where(text.plain, words, place),
             matters=self._as_matters(text, words, told, place, self._model.labels[first]),
             because=self._because(text, words, seen, first),
         )
+
+    def _place(self, plain: str, words: list[Word]) -> Span:
+        """The longest location phrase, not one that is denied. One elsewhere (我在园区上班) gives way to one that is
+        ours."""
+        spans = _joined(plain, self._places.all(plain, words))
+        if denied := NOT_THERE.search(plain):
+            spans = [
+                Span(max(span.start, denied.end()), span.end) for span in spans if span.end > denied.end()
+            ] or spans
+        longest = _longest(spans)
+        if len(spans) > 1 and self._where(plain, words, longest).outside:
+            return _longest([span for span in spans if self._where(plain, words, span).is_inside] or spans)
+        return longest
+
+    def _where(self, plain: str, words: list[Word], span: Span) -> Where:
+        edges = {edge - span.start for edge in edges_of(words)}
+        return locate(self._gazetteer, plain[span.start : span.end], edges)
 
     def _point(self, plain: str, place: Span) -> Vectors | None:
         """Where the message lies among all meanings. None without the embedding."""
@@ -118,10 +140,14 @@ class Understander:
         chances = self._model.chances(scores)
         return chances if self._model.first(chances)[1] >= ASKED else self._model.chances(scores, ask())
 
-    def _alarms(self, plain: str, seen: Seen, score: float, place: Span, ask: Ask) -> tuple[Alarm, ...]:
-        """Whether there is danger, the model and the signs say together; the signs name the numbers to ring."""
+    def _alarms(self, plain: str, seen: Seen, score: float, place: Span, ask: Ask, said: bool) -> tuple[Alarm, ...]:
+        """Whether there is danger, the model and the signs say together; the signs name the numbers to ring. `said`:
+        an emergency is what the message is about."""
         watch, spoken = self._reader.watch, len(plain) - (place.end - place.start)
-        if self._is_danger(score, plain, spoken, ask) or self._is_buried(plain, seen):
+        if outright := watch.outright(plain):
+            return outright
+        said = said and not watch.is_over(plain) and not watch.is_calm(plain)
+        if said or self._is_danger(score, plain, spoken, ask) or self._is_buried(plain, seen):
             return watch.alarms(plain) or watch.hints(plain) or FELT
         return ()
 
@@ -181,7 +207,7 @@ class Understander:
     def _place_within(self, plain: str, words: list[Word], start: int, end: int) -> Span:
         inside = [word for word in words if start <= word.start and word.end <= end]
         shifted = [Word(word.text, word.start - start, word.end - start) for word in inside]
-        span = _longest(self._places.all(plain[start:end], shifted)) if shifted else NOWHERE
+        span = self._place(plain[start:end], shifted) if shifted else NOWHERE
         return Span(span.start + start, span.end + start)
 
     def _because(self, text: Text, words: list[Word], seen: Seen, label: int) -> tuple[str, ...]:
@@ -220,6 +246,17 @@ def _sureness(confidence: float) -> Sureness:
 def _longest(spans: list[Span]) -> Span:
     """Of no length where there is none."""
     return max(spans, key=lambda span: span.end - span.start, default=NOWHERE)
+
+
+def _joined(plain: str, spans: list[Span]) -> list[Span]:
+    """山塘街 480号 is one phrase."""
+    joined: list[Span] = []
+    for span in spans:
+        if joined and not plain[joined[-1].end : span.start].strip(" "):
+            joined[-1] = Span(joined[-1].start, span.end)
+        else:
+            joined.append(span)
+    return joined
 
 
 def _words_of(text: Text, span: Span) -> str:

@@ -30,6 +30,7 @@ class Signal:
     words: re.Pattern[str]
     needs: tuple[tuple[str, ...], ...]
     hints: Groups
+    outright: re.Pattern[str]
 
     def said(self, part: str) -> tuple[str, ...]:
         found = self.words.search(part)
@@ -60,6 +61,13 @@ class Watch:
         found = ((signal.sign, signal.hinted(part)) for signal in self._signals for part in sentences)
         return tuple({sign.id: Alarm(sign.id, sign.numbers, words) for sign, words in found if words}.values())
 
+    def outright(self, plain: str) -> tuple[Alarm, ...]:
+        """The signs that need nobody's judgement."""
+        if self.is_over(plain) or self.is_calm(plain):
+            return ()
+        found = ((signal.sign, signal.outright.search(plain)) for signal in self._signals)
+        return tuple(Alarm(sign.id, sign.numbers, (words[0],)) for sign, words in found if words)
+
     def is_over(self, plain: str) -> bool:
         """Past, a drill or a question of money, and nothing says that it goes on."""
         return bool(self._over.search(plain)) and not self._now.search(plain)
@@ -88,7 +96,8 @@ class Watch:
 
 def _signal(sign: Sign) -> Signal:
     hints = tuple(tuple(_any(choice.split("|")) for choice in group) for group in sign.hints)
-    return Signal(sign, _any(sign.words), sign.needs, hints)
+    outright = re.compile("|".join(sign.outright)) if sign.outright else NEVER
+    return Signal(sign, _any(sign.words), sign.needs, hints, outright)
 
 
 def _all_of_one(groups: Groups, part: str) -> tuple[str, ...]:

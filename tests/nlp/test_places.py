@@ -50,6 +50,56 @@ def test_outside(understander: Understander, phrase: str, district: str) -> None
     assert understander.locate(phrase).street == ""
 
 
+@pytest.mark.parametrize(
+    ("phrase", "district"),
+    [
+        ("相城区人民路", "相城区"),
+        ("昆山市周庄双桥", "昆山市"),
+        ("上海市虹口区虹桥社区", "上海市"),
+        ("城北东路相城段", "相城区"),
+        ("三香路往新区方向的站台", ""),
+        ("园区跟姑苏区交界那段东环路", ""),
+        ("干将西路上海银行门口", ""),
+        ("虎丘区山塘街", ""),
+    ],
+)
+def test_beside_a_name_of_ours_only_a_town_that_leads_to_it_counts(
+    understander: Understander, phrase: str, district: str
+) -> None:
+    assert understander.locate(phrase).outside == district
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "这一片我非常熟悉，路灯坏了好几个",
+        "晚上海底捞门口乱停车",
+        "养育巷195号西山墙渗水",
+        "门口停了一辆上海牌照的车半年没动",
+        "儿子在上海工作，我一个人在家水管爆了",
+        "一个月两百元和物业说了没用",
+        "写在合同里的也不算数",
+    ],
+)
+def test_a_name_from_elsewhere_within_other_words_sends_nobody_away(understander: Understander, text: str) -> None:
+    assert understander.understand(text).where.outside == ""
+
+
+def test_where_one_works_gives_way_to_where_one_lives(understander: Understander) -> None:
+    found = understander.understand("我在苏州工业园区上班，住在彩香一村，楼下路灯坏了")
+    assert (found.where.street, found.where.outside) == ("金阊街道", "")
+    assert understander.locate("离拙政园不远的潘儒巷").community != "拙政园社区"
+    assert understander.understand("苏E12345一直停在石幢弄口").place == "石幢弄口"
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [("不是12幢是21幢", "21幢"), ("勿是濂溪坊，是钮家巷", "钮家巷"), ("是不是平江路那边是你们管", "")],
+)
+def test_of_what_is_put_right_the_place_is_what_it_is(understander: Understander, text: str, place: str) -> None:
+    assert understander.understand(text).place == place
+
+
 @pytest.mark.parametrize("road", ["竹辉路", "虎丘路", "石路"])
 def test_a_road_is_not_the_community_it_shares_a_name_with(understander: Understander, road: str) -> None:
     assert understander.locate(road).community == ""
