@@ -37,7 +37,7 @@ from bot.events import (
 from bot.legal_texts import another_button
 from bot.mixed import offered
 from bot.numbers import number_in
-from bot.short_answers import COMMANDS, SLASH
+from bot.short_answers import COMMANDS, SLASH, is_opening
 from bot.state import Answer, Dialogue, Step, Turn
 from bot.steps import STEPS
 from bot.telling import carry, note, to_clerk
@@ -92,7 +92,7 @@ def _respond(dialogue: Dialogue, event: Event) -> Turn:
             return SAID[wanted](dialogue, event)
         case Said() if answer := mediation.answered(dialogue, event):
             return answer
-        case Said(heard=Heard(kind="act", label="act:cancel", sureness="sure")):
+        case Said(text=text, heard=Heard(kind="act", label="act:cancel", sureness="sure")) if not is_opening(text):
             return _cancel(dialogue, event)
         case Said(heard=Heard(kind="act", label="act:status", sureness="sure"), text=text) if not number_in(text):
             return dialogue, [ListMine()]

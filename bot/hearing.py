@@ -67,8 +67,10 @@ class Hearing:
 
     def _taken_whole(self, text: str, meaning: Understanding) -> Where:
         """As an address; a legal question is none, though 合同里 ends like the town of 同里."""
-        is_none = len(text) > LONGEST_ADDRESS or meaning.kind is Kind.LEGAL
-        return Where() if is_none else self.nlp.locate(text)
+        if len(text) > LONGEST_ADDRESS or meaning.kind is Kind.LEGAL:
+            return Where()
+        where = self.nlp.locate(text)
+        return Where() if where.outside and meaning.kind in TICKETED else where
 
     def _put_right(self, whole: Understanding, right: str) -> Understanding:
         """不是路灯，是楼道灯: the second half says what it is about, the whole where and how urgent."""

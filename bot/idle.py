@@ -8,7 +8,7 @@ from bot.after_answer import heard_of_answer
 from bot.drafting import begin, is_matter, with_pictures
 from bot.events import Button, Event, Heard, ListMine, Located, Pictured, Said, Say
 from bot.mixed import ask_the_law, leave_the_law
-from bot.short_answers import YES
+from bot.short_answers import YES, is_opening
 from bot.state import Answer, Dialogue, Step, Turn
 from bot.telling import tell
 
@@ -27,6 +27,10 @@ def idle(dialogue: Dialogue, event: Event) -> Turn:
             return of_answer
         case Said(text=text) if dialogue.aside.text and _plain(text) in ALSO:
             return ALSO[_plain(text)](dialogue, dialogue.aside.interview.beside)
+        case Said(text=text) if is_opening(text):
+            return dialogue, [Say(texts.GO_ON)]
+        case Said(text=text, heard=Heard(kind="act", label="act:cancel", sureness="lost" | "unsure")):
+            return replace(dialogue, unfiled=text), [Say(texts.NOT_UNDERSTOOD, cards.clerk_buttons())]
         case Said(heard=Heard(kind="act", label=label)):
             return ACTS.get(label, _nothing_asked)(dialogue, event)
         case Said(text=text, heard=Heard(kind="other")) if not HAN.search(text):

@@ -12,8 +12,23 @@ DIGITS = {
     for name in (str(index + 1), digit, f"第{digit}个", f"第{digit}种", f"第{digit}处")
 }
 SMALL_TALK = frozenset({"act:greet", "act:thanks", "act:goodbye", "act:affirm", "act:deny"})
-CORRECTS = re.compile(r"不是|弄错|搞错|说错|写错|不对|勿是|改成|更正|应该是|^是")
+CORRECTS = re.compile(r"不是|弄错|搞错|说错|写错|不对|勿是|弗是|勿对|弗对|改成|更正|应该是|^错了|^是")
+# An answer to 在哪里: it could be an address, though no map knows it; 我家楼下 alone could not. Or it is kept back.
+COULD_BE_A_PLACE = re.compile(
+    r"\d|[路街巷弄里村苑园区镇坊湾城府庭浜桥门口楼幢栋座层室站店场馆厦院校寺庙河塘湖边旁头侧角堍]|附近|隔壁|对面|那一?[带片段]"
+)
+NO_PLACE_YET = re.compile(
+    r"(?:就?在|是)?(?:我们?|伲|俚|自己)?(?:屋里|家里?)?(?:的|个)?(?:楼下|楼上|门口|旁边|老地方|那边|这边|这里|那里|搿搭)"
+)
+KEPT_BACK = re.compile(
+    r"(?:不|勿|弗)(?:太|大)?(?:想|敢|肯|愿意?|方便|便)(?:说|讲|告诉|透露|给)?|不告诉|不说|勿讲|保密|能不能不"
+)
 ADDS = re.compile(r"^\W*(还有|另外|再有|再就是|顺便|对了)")
+OPENING = re.compile(  # 我要报修: that something is to come, not yet what
+    "(?:你好|您好|喂)?[,，。!！ ]*(?:我们?|伲|想|要|来|再|还)*"
+    "(?:报修|报个修|反映|反应|报告|上报|举报|投诉|说|咨询|问)"
+    "(?:一?下|一?个|点|些|件|一件)*(?:问题|事情|事体|事|情况)?"
+)
 SLASH = re.compile(r"/([a-z_]+)(@\w+)?(\s.*)?", re.IGNORECASE | re.DOTALL)  # Telegram's commands and what follows
 COMMANDS: dict[str, str] = {  # what is said in these very words means a command at any step
     "帮助": "help",
@@ -26,3 +41,7 @@ COMMANDS: dict[str, str] = {  # what is said in these very words means a command
     "退订": "unsubscribe",
     "取消订阅": "unsubscribe",
 }
+
+
+def is_opening(words: str) -> bool:
+    return bool(OPENING.fullmatch(words.strip().rstrip("。.!！~～，,了吧")))

@@ -1,5 +1,6 @@
 """What an event means at each step of a conversation. Pure. Each function ends in a case that answers everything."""
 
+import re
 from dataclasses import replace
 
 from bot import cards, texts
@@ -28,13 +29,26 @@ from bot.idle import idle
 from bot.legal_steps import fact
 from bot.mixed_steps import both
 from bot.presses import press
-from bot.short_answers import ADDS, APART, CORRECTS, DIGITS, JOIN, NEITHER, SMALL_TALK, YES
+from bot.short_answers import (
+    ADDS,
+    APART,
+    CORRECTS,
+    COULD_BE_A_PLACE,
+    DIGITS,
+    JOIN,
+    KEPT_BACK,
+    NEITHER,
+    NO_PLACE_YET,
+    SMALL_TALK,
+    YES,
+)
 from bot.state import Answer, Dialogue, Step, Turn
 from bot.telling import telling
 
 MORE_THAN_A_PLACE = 8  # characters beside the place: then it is not only an address
 MORE_THAN_AN_ADDRESS = 3  # the same where none was asked for
 AN_ADDRESS_IS_SHORTER = 60
+WORD = re.compile(r"\w")
 
 
 def which(dialogue: Dialogue, event: Event) -> Turn:
@@ -84,6 +98,8 @@ def where(dialogue: Dialogue, event: Event) -> Turn:
     if common := with_draft(dialogue, event, where):
         return common
     match event:
+        case Said(text=text, heard=heard) if is_matter(heard) and CORRECTS.search(text) and not ADDS.search(text):
+            return _renamed(dialogue, event)
         case Said(heard=heard) if _is_another(dialogue, event) and heard.label != _label(dialogue):
             return then(queue_up(dialogue, event), [Say(texts.KEPT_FOR_LATER)])
         case Said(heard=Heard(kind="act", label="act:greet" | "act:thanks" | "act:affirm", place="", street="")):
@@ -92,6 +108,11 @@ def where(dialogue: Dialogue, event: Event) -> Turn:
             return change(dialogue, nowhere=True)
         case Said(text=text, heard=heard) if heard.place and CORRECTS.search(text):
             return change(dialogue, text=add_words(dialogue.draft, text), **at(heard, heard.place))
+        case Said(text=text, heard=heard) if KEPT_BACK.search(text) and not _is_somewhere(heard):
+            return change(dialogue, nowhere=True)
+        case Said(text=text, heard=heard) if not dialogue.draft.sought and not _could_be_a_place(text, heard):
+            draft = replace(dialogue.draft, text=add_words(dialogue.draft, text), sought=True)
+            return replace(dialogue, draft=draft), [Say(texts.WHERE_BESIDE, cards.where_buttons(draft))]
         case Said(text=text, heard=heard):
             place = (
                 text.strip()
@@ -109,6 +130,28 @@ def where(dialogue: Dialogue, event: Event) -> Turn:
             return then(dialogue, [])
 
 
+def _is_somewhere(heard: Heard) -> bool:
+    return bool(heard.place or heard.street or heard.community or heard.outside or heard.either)
+
+
+def _could_be_a_place(words: str, heard: Heard) -> bool:
+    if NO_PLACE_YET.fullmatch(words.strip().rstrip("。.!！~，,")):
+        return False
+    return _is_somewhere(heard) or bool(COULD_BE_A_PLACE.search(words))
+
+
+def _renamed(dialogue: Dialogue, said: Said) -> Turn:
+    """不是路灯，是楼道灯: another name for the matter, and perhaps another place."""
+    return change(
+        dialogue,
+        chosen=said.heard.options[0],
+        options=said.heard.options,
+        doubted=False,
+        text=add_words(dialogue.draft, said.text),
+        **place_named(dialogue, said.heard),
+    )
+
+
 def _is_another(dialogue: Dialogue, said: Said) -> bool:
     """A matter of its own, though an address was asked for."""
     heard, beside = said.heard, len(said.text) - len(said.heard.place)
@@ -119,10 +162,11 @@ def _is_another(dialogue: Dialogue, said: Said) -> bool:
 
 def _is_an_address(named: str, said: Said) -> bool:
     """Nothing but an address, and better than the one that was `named`: it says more of it, or the map knows it."""
-    heard, beside = said.heard, len(said.text.strip()) - len(said.heard.place)
+    heard, beside = said.heard, len(WORD.findall(said.text)) - len(WORD.findall(said.heard.place))
     if not heard.place or heard.place in named or beside >= MORE_THAN_AN_ADDRESS or ADDS.search(said.text):
         return False
-    return not is_matter(heard) and bool(named in heard.place or heard.street or heard.community or heard.outside)
+    better = named in heard.place or not COULD_BE_A_PLACE.search(named)
+    return not is_matter(heard) and bool(better or heard.street or heard.community or heard.outside)
 
 
 def _corrects(dialogue: Dialogue, said: Said) -> bool:
@@ -151,15 +195,8 @@ def confirm(dialogue: Dialogue, event: Event) -> Turn:
             return change(dialogue, doubted=False, **at(heard, heard.place))
         case Said(heard=Heard(kind="act", label="act:thanks" | "act:greet" | "act:goodbye", place="", street="")):
             return dialogue, [Say(texts.NO_BUTTON, cards.confirm_buttons(draft))]
-        case Said(text=text, heard=heard) if heard.label != _label(dialogue) and _corrects(dialogue, event):
-            return change(
-                dialogue,
-                chosen=heard.options[0],
-                options=heard.options,
-                doubted=False,
-                text=add_words(draft, text),
-                **place_named(dialogue, heard),
-            )
+        case Said(heard=heard) if heard.label != _label(dialogue) and _corrects(dialogue, event):
+            return _renamed(dialogue, event)
         case Said(text=text, heard=heard) if heard.place and (
             not draft.place or draft.doubted or CORRECTS.search(text)
         ):
