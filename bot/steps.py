@@ -18,6 +18,7 @@ from bot.drafting import (
 )
 from bot.events import (
     Command,
+    Draft,
     Event,
     FileTicket,
     Heard,
@@ -160,12 +161,13 @@ def _is_another(dialogue: Dialogue, said: Said) -> bool:
     return not heard.place or bool(ADDS.search(said.text)) or beside >= MORE_THAN_A_PLACE
 
 
-def _is_an_address(named: str, said: Said) -> bool:
-    """Nothing but an address, and better than the one that was `named`: it says more of it, or the map knows it."""
+def _is_an_address(draft: Draft, said: Said) -> bool:
+    """Nothing but an address, and better than the one on the card: it says more of it, or the map knows it, or that
+    was only taken for one."""
     heard, beside = said.heard, len(WORD.findall(said.text)) - len(WORD.findall(said.heard.place))
-    if not heard.place or heard.place in named or beside >= MORE_THAN_AN_ADDRESS or ADDS.search(said.text):
+    if not heard.place or heard.place in draft.place or beside >= MORE_THAN_AN_ADDRESS or ADDS.search(said.text):
         return False
-    better = named in heard.place or not COULD_BE_A_PLACE.search(named)
+    better = draft.sought or draft.place in heard.place or not COULD_BE_A_PLACE.search(draft.place)
     return not is_matter(heard) and bool(better or heard.street or heard.community or heard.outside)
 
 
@@ -191,7 +193,7 @@ def confirm(dialogue: Dialogue, event: Event) -> Turn:
             return file(dialogue)
         case Said(heard=Heard(kind="act", label="act:affirm", sureness="sure")):
             return file(dialogue)
-        case Said(heard=heard) if _is_an_address(draft.place, event):
+        case Said(heard=heard) if _is_an_address(draft, event):
             return change(dialogue, doubted=False, **at(heard, heard.place))
         case Said(heard=Heard(kind="act", label="act:thanks" | "act:greet" | "act:goodbye", place="", street="")):
             return dialogue, [Say(texts.NO_BUTTON, cards.confirm_buttons(draft))]

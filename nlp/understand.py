@@ -96,8 +96,8 @@ class Understander:
         (first, chance), *others = self._model.ranked(chances, 1 + RUNNERS_UP)
         confidence = _lenient(chance)
         left = (1 - confidence) / max(1 - chance, 1e-6)
-        said = self._model.labels[first] == EMERGENCY and confidence >= SURE
-        found = self._alarms(text.plain, seen, float(danger), place, ask, said)
+        named = self._model.labels[first] == EMERGENCY and confidence >= SURE
+        found = self._alarms(text.plain, seen, float(danger), place, ask, named)
         told = self._matters(text.plain, words, seen)
         return Understanding(
             kind=self._kinds[first],
@@ -140,14 +140,14 @@ class Understander:
         chances = self._model.chances(scores)
         return chances if self._model.first(chances)[1] >= ASKED else self._model.chances(scores, ask())
 
-    def _alarms(self, plain: str, seen: Seen, score: float, place: Span, ask: Ask, said: bool) -> tuple[Alarm, ...]:
-        """Whether there is danger, the model and the signs say together; the signs name the numbers to ring. `said`:
-        an emergency is what the message is about."""
+    def _alarms(self, plain: str, seen: Seen, score: float, place: Span, ask: Ask, named: bool) -> tuple[Alarm, ...]:
+        """Whether there is danger, the model and the signs say together; the signs name the numbers to ring. `named`:
+        an emergency is surely what the message is about."""
         watch, spoken = self._reader.watch, len(plain) - (place.end - place.start)
         if outright := watch.outright(plain):
             return outright
-        said = said and not watch.is_over(plain) and not watch.is_calm(plain)
-        if said or self._is_danger(score, plain, spoken, ask) or self._is_buried(plain, seen):
+        named = named and not watch.is_quieted(plain)
+        if named or self._is_danger(score, plain, spoken, ask) or self._is_buried(plain, seen):
             return watch.alarms(plain) or watch.hints(plain) or FELT
         return ()
 
@@ -164,7 +164,7 @@ class Understander:
     def _is_buried(self, plain: str, seen: Seen) -> bool:
         """Danger told in one clause of a long report about something else."""
         watch = self._reader.watch
-        if len(plain) < LONG or watch.is_over(plain) or watch.is_calm(plain):
+        if len(plain) < LONG or watch.is_quieted(plain):
             return False
         parts = [(part.start, part.end) for part in clauses(plain)]
         scores = seen.scores_within(parts)[:, -1].tolist()

@@ -63,10 +63,12 @@ class Watch:
 
     def outright(self, plain: str) -> tuple[Alarm, ...]:
         """The signs that need nobody's judgement."""
-        if self.is_over(plain) or self.is_calm(plain):
-            return ()
         found = ((signal.sign, signal.outright.search(plain)) for signal in self._signals)
-        return tuple(Alarm(sign.id, sign.numbers, (words[0],)) for sign, words in found if words)
+        alarms = tuple(Alarm(sign.id, sign.numbers, (words[0],)) for sign, words in found if words)
+        return () if alarms and self.is_quieted(plain) else alarms
+
+    def is_quieted(self, plain: str) -> bool:
+        return self.is_over(plain) or self.is_calm(plain)
 
     def is_over(self, plain: str) -> bool:
         """Past, a drill or a question of money, and nothing says that it goes on."""

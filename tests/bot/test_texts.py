@@ -133,3 +133,9 @@ def test_progress() -> None:
 
 def test_what_is_kept_of_a_ticket_is_what_is_told() -> None:
     assert set(KEPT) == set(examples.TICKET), "the examples hold another ticket than the bot does"
+
+
+def test_who_is_in_despair_is_told_who_listens() -> None:
+    despair, fire = texts.urgent(("110", "120", "12356")), texts.urgent(("119",))
+    assert "110（公安）、120（急救）。" in despair and "12356（心理援助）" in despair and "能离开" not in despair
+    assert "12356" not in fire and "能离开就先离开" in fire

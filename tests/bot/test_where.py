@@ -48,6 +48,9 @@ def test_an_address_takes_the_place_of_what_is_none() -> None:
     )
     assert said_to(guessed, "山塘街 480号", STREET)[0].draft.place == "山塘街 480号"
     assert said_to(guessed, "干将东路858号", Heard(place="干将东路858号"))[0].draft.place == "干将东路858号"
+    twice = said_to(said_to(ASKED, "就在我家楼下")[0], "就在我家楼下呀")[0]
+    assert (twice.step, twice.draft.place) == (Step.CONFIRM, "就在我家楼下呀")
+    assert said_to(twice, "干将东路858号", Heard(place="干将东路858号"))[0].draft.place == "干将东路858号"
 
 
 @pytest.mark.parametrize("words", ["我要报修", "报修", "你好，我想反映一个问题", "我要投诉！"])
