@@ -121,7 +121,7 @@ GONE_MEANWHILE = ("not_found", "not_allowed")
 APART = "邻居那件刚刚办完或者撤回了，我给您单独报。"
 REFUSED = "这一步没有办成，请稍后再试，或者拨打 12345。"
 
-HEARS = "12356"  # the national line for those in despair
+DESPAIR = "心里难受也可以打 12356（心理援助），有人听您说。别一个人待着，叫身边的人陪着。"
 DANGERS = {"119": "119（消防、燃气）", "110": "110（公安）", "120": "120（急救）"}
 LEGAL_ENTRY = "法律咨询"
 CLERK = "请工作人员来看"
@@ -132,10 +132,8 @@ def refused(action: str, code: str) -> str:
 
 
 def urgent(numbers: tuple[str, ...]) -> str:
-    named = "、".join(DANGERS.get(number, number) for number in numbers if number != HEARS) or "119、110 或 120"
-    safe = "能离开就先离开，保护好自己。"
-    if HEARS in numbers:
-        safe = f"心里难受也可以打 {HEARS}（心理援助），有人听您说。别一个人待着，叫身边的人陪着。"
+    named = "、".join(DANGERS.get(number, number) for number in numbers if number != "12356") or "119、110 或 120"
+    safe = DESPAIR if "12356" in numbers else "能离开就先离开，保护好自己。"
     return f"⚠️ 有危险！请您马上拨打 {named}。\n我不能替您报警，请您自己拨打。{safe}"
 
 
