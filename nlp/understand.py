@@ -127,6 +127,8 @@ class Understander:
         return longest
 
     def _where(self, plain: str, words: list[Word], span: Span) -> Where:
+        if span.start == span.end:
+            return Where()
         edges = {edge - span.start for edge in edges_of(words)}
         return locate(self._gazetteer, plain[span.start : span.end], edges)
 
