@@ -206,7 +206,7 @@ class Draft:
     either: tuple[Place, ...] = ()
     outside: str = ""
     nowhere: bool = False  # they cannot say where
-    sought: bool = False  # what they answered to that could be no address, and they were asked once more
+    sought: bool = False  # asked once more, as what they answered could be no address
     lat: float | None = None
     lon: float | None = None
     photos: tuple[str, ...] = ()

@@ -8,9 +8,9 @@ from bot import law
 from bot.events import Event, Heard, Option, Pictured, Said, Unreadable
 from bot.legal import Warned
 from bot.mixed_words import INJURY, to_repair, topics
-from bot.short_answers import ADDS
+from bot.short_answers import ADDS, RATHER
 from nlp.catalogue import Kind
-from nlp.meaning import Matter, Understanding, Where
+from nlp.meaning import Matter, Sureness, Understanding, Where
 from nlp.shadow import Beside, nobody
 from nlp.understand import Understander
 
@@ -18,7 +18,6 @@ TICKETED = (Kind.ITEM, Kind.REFERRAL, Kind.LEGAL)
 REPAIRS = (Kind.ITEM.value, Kind.REFERRAL.value)
 OFFERED = 3
 LONGEST_ADDRESS = 40  # characters
-RATHER = re.compile(r"^.{0,4}(?:不|勿|弗)是.{1,12}?[,，、。;；\s]*(?:而)?是(.{2,})$")  # 不是…，是…
 PLACE = ("place", "street", "community", "outside", "either")
 BUILDING = re.compile(r"(\D{2,})\d")
 PART_OF_AN_ESTATE = re.compile(r"\d|大门|正门|[东西南北后侧小]门|门[口岗卫]|地下车库|地库|车棚")
@@ -70,7 +69,8 @@ class Hearing:
         if len(text) > LONGEST_ADDRESS or meaning.kind is Kind.LEGAL:
             return Where()
         where = self.nlp.locate(text)
-        return Where() if where.outside and meaning.kind in TICKETED else where
+        is_matter = meaning.kind in TICKETED and meaning.sureness is Sureness.SURE
+        return Where() if where.outside and is_matter else where
 
     def _put_right(self, whole: Understanding, right: str) -> Understanding:
         """不是路灯，是楼道灯: the second half says what it is about, the whole where and how urgent."""

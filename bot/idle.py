@@ -29,8 +29,6 @@ def idle(dialogue: Dialogue, event: Event) -> Turn:
             return ALSO[_plain(text)](dialogue, dialogue.aside.interview.beside)
         case Said(text=text) if is_opening(text):
             return dialogue, [Say(texts.GO_ON)]
-        case Said(text=text, heard=Heard(kind="act", label="act:cancel", sureness="lost" | "unsure")):
-            return replace(dialogue, unfiled=text), [Say(texts.NOT_UNDERSTOOD, cards.clerk_buttons())]
         case Said(heard=Heard(kind="act", label=label)):
             return ACTS.get(label, _nothing_asked)(dialogue, event)
         case Said(text=text, heard=Heard(kind="other")) if not HAN.search(text):
@@ -92,6 +90,12 @@ def _complaint(dialogue: Dialogue, event: Event) -> Turn:
     return replace(dialogue, unfiled=words), [Say(texts.ABOUT_US, cards.clerk_buttons())]
 
 
+def _perhaps_cancelled(dialogue: Dialogue, event: Event) -> Turn:
+    """Who surely cancels has been answered before: 再不来我就投诉你们 only sounds like it."""
+    words = event.text if isinstance(event, Said) else ""
+    return replace(dialogue, unfiled=words), [Say(texts.NOT_UNDERSTOOD, cards.clerk_buttons())]
+
+
 def _simply(words: str) -> Answer:
     return lambda dialogue, event: (dialogue, [Say(words)])
 
@@ -103,7 +107,7 @@ ACTS: dict[str, Answer] = {
     "act:goodbye": _simply(texts.GOODBYE),
     "act:affirm": _nothing_asked,
     "act:deny": _nothing_asked,
-    "act:cancel": _simply(texts.NOTHING_TO_CANCEL),
+    "act:cancel": _perhaps_cancelled,
     "act:status": lambda dialogue, event: (dialogue, [ListMine()]),
     "act:supplement": _supplement,
     "act:human": _human,

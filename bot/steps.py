@@ -40,6 +40,7 @@ from bot.short_answers import (
     KEPT_BACK,
     NEITHER,
     NO_PLACE_YET,
+    RATHER,
     SMALL_TALK,
     YES,
 )
@@ -49,6 +50,7 @@ from bot.telling import telling
 MORE_THAN_A_PLACE = 8  # characters beside the place: then it is not only an address
 MORE_THAN_AN_ADDRESS = 3  # the same where none was asked for
 AN_ADDRESS_IS_SHORTER = 60
+A_REFUSAL_IS_SHORTER = 12  # what is longer says more than that the place is kept back
 WORD = re.compile(r"\w")
 
 
@@ -98,8 +100,9 @@ def where(dialogue: Dialogue, event: Event) -> Turn:
     """Nearly everything said here is an address; a clear new matter that names no place is not."""
     if common := with_draft(dialogue, event, where):
         return common
+    asked = dialogue.step is Step.WHERE and not dialogue.draft.sought
     match event:
-        case Said(text=text, heard=heard) if is_matter(heard) and CORRECTS.search(text) and not ADDS.search(text):
+        case Said() if _is_rather(dialogue, event):
             return _renamed(dialogue, event)
         case Said(heard=heard) if _is_another(dialogue, event) and heard.label != _label(dialogue):
             return then(queue_up(dialogue, event), [Say(texts.KEPT_FOR_LATER)])
@@ -109,9 +112,10 @@ def where(dialogue: Dialogue, event: Event) -> Turn:
             return change(dialogue, nowhere=True)
         case Said(text=text, heard=heard) if heard.place and CORRECTS.search(text):
             return change(dialogue, text=add_words(dialogue.draft, text), **at(heard, heard.place))
-        case Said(text=text, heard=heard) if KEPT_BACK.search(text) and not _is_somewhere(heard):
-            return change(dialogue, nowhere=True)
-        case Said(text=text, heard=heard) if not dialogue.draft.sought and not _could_be_a_place(text, heard):
+        case Said(text=text, heard=heard) if asked and KEPT_BACK.search(text) and not _is_somewhere(heard):
+            told = add_words(dialogue.draft, text) if len(text) > A_REFUSAL_IS_SHORTER else dialogue.draft.text
+            return change(dialogue, text=told, nowhere=True)
+        case Said(text=text, heard=heard) if asked and not _could_be_a_place(text, heard):
             draft = replace(dialogue.draft, text=add_words(dialogue.draft, text), sought=True)
             return replace(dialogue, draft=draft), [Say(texts.WHERE_BESIDE, cards.where_buttons(draft))]
         case Said(text=text, heard=heard):
@@ -123,6 +127,7 @@ def where(dialogue: Dialogue, event: Event) -> Turn:
             return change(
                 dialogue,
                 text=add_words(dialogue.draft, text) if len(text) > len(place) else dialogue.draft.text,
+                sought=dialogue.draft.sought and not _could_be_a_place(text, heard),
                 **at(heard, place),
             )
         case Pressed(button=button):
@@ -131,25 +136,31 @@ def where(dialogue: Dialogue, event: Event) -> Turn:
             return then(dialogue, [])
 
 
+def _is_rather(dialogue: Dialogue, said: Said) -> bool:
+    """不是路灯，是楼道灯"""
+    return is_matter(said.heard) and said.heard.label != _label(dialogue) and bool(RATHER.search(said.text))
+
+
 def _is_somewhere(heard: Heard) -> bool:
     return bool(heard.place or heard.street or heard.community or heard.outside or heard.either)
 
 
 def _could_be_a_place(words: str, heard: Heard) -> bool:
-    if NO_PLACE_YET.fullmatch(words.strip().rstrip("。.!！~，,")):
-        return False
-    return _is_somewhere(heard) or bool(COULD_BE_A_PLACE.search(words))
+    nowhere = NO_PLACE_YET.fullmatch(words.strip().rstrip("。.!！~，,"))
+    return not nowhere and (_is_somewhere(heard) or bool(COULD_BE_A_PLACE.search(words)))
 
 
 def _renamed(dialogue: Dialogue, said: Said) -> Turn:
-    """不是路灯，是楼道灯: another name for the matter, and perhaps another place."""
+    """Another name for the matter, and perhaps another place."""
+    heard = said.heard
+    place = at(heard, heard.place) if heard.place and RATHER.search(said.text) else place_named(dialogue, heard)
     return change(
         dialogue,
-        chosen=said.heard.options[0],
-        options=said.heard.options,
+        chosen=heard.options[0],
+        options=heard.options,
         doubted=False,
         text=add_words(dialogue.draft, said.text),
-        **place_named(dialogue, said.heard),
+        **place,
     )
 
 
@@ -167,7 +178,7 @@ def _is_an_address(draft: Draft, said: Said) -> bool:
     heard, beside = said.heard, len(WORD.findall(said.text)) - len(WORD.findall(said.heard.place))
     if not heard.place or heard.place in draft.place or beside >= MORE_THAN_AN_ADDRESS or ADDS.search(said.text):
         return False
-    better = draft.sought or draft.place in heard.place or not COULD_BE_A_PLACE.search(draft.place)
+    better = draft.sought or draft.place in heard.place or not (draft.street or COULD_BE_A_PLACE.search(draft.place))
     return not is_matter(heard) and bool(better or heard.street or heard.community or heard.outside)
 
 

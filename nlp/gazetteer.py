@@ -29,7 +29,7 @@ NEAR_ENOUGH = 85  # rapidfuzz ratio, 0-100, of a mistyped name that still counts
 OWN_DISTRICT = ("姑苏区", "姑苏")
 TOWN = ("区", "市", "县", "镇", "街道")
 OLD_NAME = "虎丘区"  # many say so and mean 虎丘, which is ours
-LINKED = re.compile("[跟和与往到向靠近边从离在住]|交界")  # what stands between two places, and not within one
+LINKED = re.compile(r"[跟和与往到向靠近边从离在住\s]|交界")  # what stands between two places, and not within one
 NEARBY = re.compile("(?:不远|附近|旁边|隔壁|对面)的")  # 离拙政园不远的潘儒巷: the place is what follows
 
 
@@ -183,16 +183,21 @@ def locate(gazetteer: Gazetteer, phrase: str, edges: Set[int]) -> Where:
 def _elsewhere(gazetteer: Gazetteer, phrase: str, named: list[tuple[int, str]]) -> str:
     """The other district that it lies in. Beside a name of our own only a town counts that leads to that, or a part of
     a road: 三香路往新区方向 is ours, 相城区人民路 and 城北东路相城段 are not."""
-    own = next((start for start, name in named if name in gazetteer.inside), None)
+    own = next((start for start, name in named if name in gazetteer.inside or name in OWN_DISTRICT), None)
     for start, name in named:
         end = start + len(name)
-        if name in gazetteer.beyond and (
-            own is None
-            or phrase.startswith("段", end)
-            or (name in gazetteer.towns and (end == own or (start == 0 and not LINKED.search(phrase, end, own))))
-        ):
+        if name not in gazetteer.beyond:
+            continue
+        if own is None or phrase.startswith("段", end) or _leads(gazetteer, phrase, start, name, own):
             return gazetteer.beyond[name]
     return ""
+
+
+def _leads(gazetteer: Gazetteer, phrase: str, start: int, name: str, own: int) -> bool:
+    """Directly before the name of ours, or with its full title at the beginning and nothing that parts them."""
+    end = start + len(name)
+    whole = not start and name.endswith(TOWN) and end < own and not LINKED.search(phrase, end, own)
+    return name in gazetteer.towns and (whole or (end == own and not LINKED.match(phrase, max(start - 1, 0), start)))
 
 
 def _agreed(gazetteer: Gazetteer, places: list[Place]) -> Where:
@@ -219,7 +224,8 @@ def _community(place: Place) -> str:
 def _named(gazetteer: Gazetteer, phrase: str, edges: Set[int]) -> list[tuple[int, str]]:
     """(start, name) of those that say where it is."""
     names = [one for one in gazetteer.mentions(phrase, edges) if not _part_of_another(phrase, *one)]
-    return [one for one in names if one == names[-1] or not NEARBY.match(phrase, one[0] + len(one[1]))]
+    last = max((at for at, (_, name) in enumerate(names) if name in gazetteer.inside), default=0)
+    return [one for at, one in enumerate(names) if at >= last or not NEARBY.match(phrase, one[0] + len(one[1]))]
 
 
 def _part_of_another(phrase: str, start: int, name: str) -> bool:

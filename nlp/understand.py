@@ -42,7 +42,9 @@ TELLING = 0.25  # of the strongest word's share: what else is shown as a reason
 REASONS = 4
 NOWHERE = Span(0, 0)
 EMERGENCY = "emergency"
-NOT_THERE = re.compile("(?<![是要])(?:不|勿|弗)是[^,。;!?]{1,12}?[,\\s]*(?:而)?是")  # 不是12幢是21幢
+NOT_THERE = re.compile(
+    "(?<![是要])[不勿弗]是[^,。;!?]{1,12}?[,\\s]*而?(?<![但可还总就都也要不勿弗])是\\s*"
+)  # 不是12幢是21幢
 Ask = Callable[[], Vectors | None]
 FELT = (Alarm("felt", ("110", "120", "119"), ()),)  # by the model alone: no sign says whose danger it is
 
@@ -118,9 +120,8 @@ class Understander:
         ours."""
         spans = _joined(plain, self._places.all(plain, words))
         if denied := NOT_THERE.search(plain):
-            spans = [
-                Span(max(span.start, denied.end()), span.end) for span in spans if span.end > denied.end()
-            ] or spans
+            told = [span if span.end <= denied.start() else _after(span, denied.end()) for span in spans]
+            spans = [span for span in told if span.start < span.end] or spans
         longest = _longest(spans)
         if len(spans) > 1 and self._where(plain, words, longest).outside:
             return _longest([span for span in spans if self._where(plain, words, span).is_inside] or spans)
@@ -250,12 +251,17 @@ def _longest(spans: list[Span]) -> Span:
     return max(spans, key=lambda span: span.end - span.start, default=NOWHERE)
 
 
+def _after(span: Span, edge: int) -> Span:
+    """What of it lies behind the edge."""
+    return Span(max(span.start, edge), span.end)
+
+
 def _joined(plain: str, spans: list[Span]) -> list[Span]:
     """山塘街 480号 is one phrase."""
     joined: list[Span] = []
     for span in spans:
-        if joined and not plain[joined[-1].end : span.start].strip(" "):
-            joined[-1] = Span(joined[-1].start, span.end)
+        if joined and plain[span.start].isdigit() and not plain[joined[-1].end : span.start].strip(" "):
+            joined[-1] = Span(joined[-1].start, max(joined[-1].end, span.end))
         else:
             joined.append(span)
     return joined

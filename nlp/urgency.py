@@ -62,10 +62,14 @@ class Watch:
         return tuple({sign.id: Alarm(sign.id, sign.numbers, words) for sign, words in found if words}.values())
 
     def outright(self, plain: str) -> tuple[Alarm, ...]:
-        """The signs that need nobody's judgement."""
+        """The signs that need nobody's judgement, unless their own clause is quieted."""
         found = ((signal.sign, signal.outright.search(plain)) for signal in self._signals)
-        alarms = tuple(Alarm(sign.id, sign.numbers, (words[0],)) for sign, words in found if words)
-        return () if alarms and self.is_quieted(plain) else alarms
+        heard = [(sign, words) for sign, words in found if words]
+        if not heard:
+            return ()
+        clauses = [clause for sentence in SENTENCE.findall(plain) for clause in CLAUSE.findall(sentence)]
+        loud = "\n".join(clause for clause in clauses if not self.is_quieted(clause))
+        return tuple(Alarm(sign.id, sign.numbers, (words[0],)) for sign, words in heard if words[0] in loud)
 
     def is_quieted(self, plain: str) -> bool:
         return self.is_over(plain) or self.is_calm(plain)

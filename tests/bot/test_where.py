@@ -37,6 +37,13 @@ def test_who_keeps_it_back_is_not_asked_again(words: str) -> None:
     assert (dialogue.step, dialogue.draft.nowhere, dialogue.draft.place) == (Step.CONFIRM, True, "")
 
 
+def test_words_that_say_more_than_a_refusal_are_kept() -> None:
+    more = "垃圾桶都堆出来了，我不想说住哪一家"
+    assert more in said_to(ASKED, more)[0].draft.text
+    awkward, answer = said_to(ASKED, "我腿脚不方便")
+    assert (awkward.draft.nowhere, answer) == (False, texts.WHERE_BESIDE)
+
+
 def test_the_matter_may_be_put_right_while_the_place_is_asked_for() -> None:
     dialogue, _ = said_to(ASKED, "不是垃圾，是南环新村12幢的路灯", A_LAMP)
     assert (dialogue.draft.chosen, dialogue.draft.place, dialogue.queue) == (LAMP, "南环新村12幢", ())

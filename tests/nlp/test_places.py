@@ -60,6 +60,10 @@ def test_outside(understander: Understander, phrase: str, district: str) -> None
         ("三香路往新区方向的站台", ""),
         ("园区跟姑苏区交界那段东环路", ""),
         ("干将西路上海银行门口", ""),
+        ("上海老凤祥观前街店", ""),
+        ("往新区三香路", ""),
+        ("姑苏区和园区交界处", ""),
+        ("园区人行道", "苏州工业园区"),
         ("虎丘区山塘街", ""),
     ],
 )
@@ -94,7 +98,12 @@ def test_where_one_works_gives_way_to_where_one_lives(understander: Understander
 
 @pytest.mark.parametrize(
     ("text", "place"),
-    [("不是12幢是21幢", "21幢"), ("勿是濂溪坊，是钮家巷", "钮家巷"), ("是不是平江路那边是你们管", "")],
+    [
+        ("不是12幢是21幢", "21幢"),
+        ("勿是濂溪坊，是钮家巷", "钮家巷"),
+        ("是不是平江路那边是你们管", "平江路那边"),
+        ("彩香一村3幢不是路灯坏了是楼道灯坏了", "彩香一村3幢"),
+    ],
 )
 def test_of_what_is_put_right_the_place_is_what_it_is(understander: Understander, text: str, place: str) -> None:
     assert understander.understand(text).place == place

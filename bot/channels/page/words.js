@@ -3,7 +3,7 @@
 const STEPS = ["发现", "立案", "派遣", "处理", "反馈", "核查", "评价"];
 const ORDINALS = "一二三四五六七";
 const PROGRESS = /^(●{1,7})(○{0,6}) (发现|立案|派遣|处理|反馈|核查|评价)/;
-const EMERGENCY = new Set(["119", "110", "120", "12345"]);
+const EMERGENCY = new Set(["119", "110", "120", "12356", "12345"]);
 const HOTLINE = new Set(["12345"]); // elsewhere 110 may be a house number
 const HEAD = /^【[^】]+】/;
 const KEPT_WHOLE = /([A-Z]+\d[\d-]*\d|\d+(?:（[^）]*）)?[、。，]?)/; // a report's number; a number to call and what it is for
