@@ -117,7 +117,7 @@ class Sign(Frozen):
 
     @field_validator("outright")
     @classmethod
-    def _compile(cls, patterns: tuple[str, ...]) -> tuple[str, ...]:
+    def _are_patterns(cls, patterns: tuple[str, ...]) -> tuple[str, ...]:
         try:
             re.compile("|".join(patterns))
         except re.error as error:
